@@ -1,0 +1,7 @@
+//! The engine. See `storekeeper::engine`.
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
