@@ -1,1 +1,4 @@
 //! Storekeeper.
+
+pub mod api;
+pub mod domain;

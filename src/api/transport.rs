@@ -1,0 +1,94 @@
+//! How a request leaves and an answer comes back, as plain data. The browser's fetch, the practice store and the tests'
+//! faulty stores all stand behind [`Transport`].
+
+use futures::future::LocalBoxFuture;
+
+/// The methods the store's REST surface uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Change.
+    Put,
+    /// Create.
+    Post,
+    /// Delete.
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request, without host and without key: both belong to the transport, so that neither can be put into a journal, a
+/// log or an error text by way of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Path and query after the host's base address, starting with `/`: `/products?skip=0&limit=100`.
+    pub path: String,
+    /// The body and its media type.
+    pub body: Option<Body>,
+    /// Milliseconds until the request is given up. Giving up does not undo it: what was on its way may be applied.
+    pub timeout_ms: u32,
+}
+
+/// A request's body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The value of `Content-Type`.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Body {
+    // A body may hold voucher codes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Body({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+/// An answer, whatever it is: nothing has been believed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`, where the browser lets us read it.
+    pub content_type: Option<String>,
+    /// `Retry-After`, where the host exposes it to the page (CORS hides it by default).
+    pub retry_after: Option<String>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer. In every case but [`Failure::Offline`] the request may have been applied all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// The browser says that there is no network; nothing was sent.
+    Offline,
+    /// `fetch` failed: refused, reset, DNS, TLS, a redirect, or a CORS refusal. The browser does not say which.
+    Network,
+    /// Nothing came within the request's `timeout_ms`.
+    Timeout,
+    /// We gave up on purpose (cancelled or disconnected).
+    Aborted,
+    /// Status and headers came, the body did not come whole.
+    BodyCut,
+}
+
+/// Something that carries requests to one host with one key.
+pub trait Transport {
+    /// Sends one request once. Never retries by itself: who may be asked again is the sender's decision.
+    fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Failure>>;
+}
