@@ -6,6 +6,7 @@
 //! Start at [`schema`]: reading, checking, templates, help, comparison and export all read that table.
 
 pub mod category;
+pub mod choices;
 pub mod id;
 pub mod open;
 pub mod price;

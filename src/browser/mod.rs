@@ -1,0 +1,5 @@
+//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads.
+//!
+//! In: plain data. Out: plain data. Must never know: rules of any kind.
+
+pub mod link;
