@@ -2,6 +2,7 @@
 //! faulty stores all stand behind [`Transport`].
 
 use futures::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
 
 /// The methods the store's REST surface uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,7 +74,7 @@ pub struct Response {
 }
 
 /// Why there is no answer. In every case but [`Failure::Offline`] the request may have been applied all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Failure {
     /// The browser says that there is no network; nothing was sent.
     Offline,
