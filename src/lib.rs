@@ -1,1 +1,4 @@
 //! Storekeeper.
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
