@@ -15,10 +15,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-/// Starts the engine in the worker this is called in. `build` is the build id the worker was loaded as; `root` is the
-/// address of the deployment's root, under which `config.json` stands.
-pub fn start(build: String, root: String) {
+/// Starts the engine in the worker this is called in. `build` is the build id the worker was loaded as.
+pub fn start(build: String) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    // The page's addresses are those of an origin's root (`/bulk`), so that is where `config.json` stands.
+    let root = format!("{}/", scope.location().origin());
     let last_words = scope.clone();
     std::panic::set_hook(Box::new(move |_| {
         // The panic's own text may hold data, so none of it leaves.
