@@ -1,6 +1,6 @@
 //! Runs written down in IndexedDB, so that they outlive the page, the engine and the browser.
 //!
-//! One store, one record an entry, keyed `[run, sequence]`. Every write is a transaction of its own with strict
+//! One store, one record an entry, keyed `[run, number]`. Every write is a transaction of its own with strict
 //! durability, and is done only when the transaction is: a request that succeeded inside a transaction that is lost
 //! later would be a promise not kept.
 
@@ -75,11 +75,14 @@ impl IndexedDbJournal {
 }
 
 impl JournalStore for IndexedDbJournal {
-    fn append(&self, run: &str, sequence: u32, entry: Vec<u8>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
-        let (this, key) = (self.clone(), Array::of2(&run.into(), &sequence.into()));
+    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
+        let (this, run) = (self.clone(), JsValue::from(run));
         Box::pin(async move {
             let (transaction, store) = this.store("readwrite").await?;
-            store.put_with_key(&Uint8Array::from(entry.as_slice()), &key).map_err(|error| said(&error))?;
+            for (number, entry) in entries {
+                let key = Array::of2(&run, &number.into());
+                store.put_with_key(&Uint8Array::from(entry.as_slice()), &key).map_err(|error| said(&error))?;
+            }
             completed(&transaction).await
         })
     }

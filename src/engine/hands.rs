@@ -46,15 +46,16 @@ pub trait Hands {
 #[error("{0}")]
 pub struct StorageError(pub String);
 
-/// Entries of runs, kept in order. An entry that was appended survives the browser's death.
+/// Entries of runs, each under a number of its own. What was written survives the browser's death.
 pub trait JournalStore {
-    /// Appends an entry to a run. Done when it is durable.
-    fn append(&self, run: &str, sequence: u32, entry: Vec<u8>) -> LocalBoxFuture<'static, Result<(), StorageError>>;
+    /// Writes entries of a run, all or none; an entry with a number that is taken replaces the one there. Done when it
+    /// is durable.
+    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>>;
 
     /// The runs there are.
     fn runs(&self) -> LocalBoxFuture<'static, Result<Vec<String>, StorageError>>;
 
-    /// A run's entries, in order.
+    /// A run's entries, by number.
     fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Vec<u8>>, StorageError>>;
 
     /// Deletes a run.

@@ -10,6 +10,7 @@ use super::protocol::{
 };
 use super::run::Run;
 use super::session::{self, Session};
+use crate::send::Sender;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -94,15 +95,15 @@ impl Engine {
             Ask::BackToFile(_) => Reply::BackToFile(self.back_to_file()),
             Ask::Send(ask) => Reply::Send(self.send(ask.token).await),
             Ask::PauseSending(_) => {
-                self.steer(super::run::sending::Steering::pause);
+                self.steer(Sender::pause);
                 Reply::PauseSending(())
             }
             Ask::ResumeSending(_) => {
-                self.steer(super::run::sending::Steering::resume);
+                self.steer(Sender::resume);
                 Reply::ResumeSending(())
             }
             Ask::CancelSending(_) => {
-                self.steer(super::run::sending::Steering::cancel);
+                self.steer(Sender::cancel);
                 Reply::CancelSending(())
             }
             Ask::CheckAgain(_) => Reply::CheckAgain(self.check_again().await),

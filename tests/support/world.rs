@@ -317,11 +317,11 @@ struct MapJournal {
 }
 
 impl JournalStore for MapJournal {
-    fn append(&self, run: &str, sequence: u32, entry: Vec<u8>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
+    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
         if self.is_full {
             return Box::pin(async { Err(StorageError("The quota has been exceeded.".into())) });
         }
-        self.runs.borrow_mut().insert((run.to_owned(), sequence), entry);
+        self.runs.borrow_mut().extend(entries.into_iter().map(|(number, entry)| ((run.to_owned(), number), entry)));
         Box::pin(async { Ok(()) })
     }
 

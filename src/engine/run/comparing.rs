@@ -15,7 +15,8 @@ use crate::engine::protocol::{
 };
 use crate::engine::serve::Engine;
 use crate::engine::session::{Session, is_last};
-use crate::review::{Compared, Comparison, Guard, Kind, Limits, Note, Plan, Shown, compare, guards, plan};
+use crate::review::{Before, Compared, Comparison, Guard, Kind, Limits, Note, Plan, Shown, compare, guards, plan};
+use serde::{Deserialize, Serialize};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::collections::HashMap;
@@ -41,11 +42,10 @@ pub struct Review {
     summary: ReviewSummary,
     changes: Vec<Change>,
     /// A line per product of the file, in the file's order, as it stands before anything is sent.
-    pub lines: Vec<LineView>,
+    pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
-    /// The live products that will change, as they were read.
-    pub live: HashMap<ProductId, Product>,
+    live: HashMap<ProductId, Product>,
 }
 
 impl Review {
@@ -53,6 +53,12 @@ impl Review {
     #[must_use]
     pub const fn summary(&self) -> &ReviewSummary {
         &self.summary
+    }
+
+    /// What is remembered of the products before anything is sent.
+    #[must_use]
+    pub fn before(&self) -> Vec<Before> {
+        self.changes.iter().map(|change| Before::from(&change.comparison)).collect()
     }
 
     /// A window of the products that will change.
@@ -194,6 +200,15 @@ pub(super) async fn read_products(
     }
 }
 
+/// A product of the file as it stands before anything is sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Planned {
+    /// Which of the plan's products it is, where it is one: then what becomes of it is known by sending.
+    pub id: Option<ProductId>,
+    /// The line of the report, true until then.
+    pub line: LineView,
+}
+
 /// One product of the file, on its way into the review.
 pub struct Entry {
     /// The product as the file names it.
@@ -209,7 +224,7 @@ pub struct Entry {
 #[derive(Default)]
 struct Builder {
     changes: Vec<Change>,
-    lines: Vec<LineView>,
+    lines: Vec<Planned>,
     live: HashMap<ProductId, Product>,
     unchanged: u32,
     left_out: u32,
@@ -228,6 +243,7 @@ impl Builder {
             fate: FateKind::NotSent,
             words: String::new(),
         };
+        let mut planned = None;
         match entry.update {
             None => {
                 self.left_out += 1;
@@ -242,6 +258,7 @@ impl Builder {
                     line.name.clone_from(&product.name);
                     let comparison = compare(&update, product, categories);
                     if comparison.changes_something() {
+                        planned = Some(update.id);
                         line.words = "Not sent yet.".into();
                         self.change(comparison, product, entry.line);
                     } else {
@@ -252,7 +269,7 @@ impl Builder {
                 }
             },
         }
-        self.lines.push(line);
+        self.lines.push(Planned { id: planned, line });
     }
 
     fn change(&mut self, comparison: Comparison, product: &Product, line: u32) {

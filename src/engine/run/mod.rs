@@ -11,6 +11,7 @@ pub mod sending;
 use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};
 use super::serve::Engine;
 use super::session::Session;
+use crate::send::Sender;
 use comparing::Review;
 use reading::LoadedFile;
 use reporting::Report;
@@ -130,7 +131,7 @@ impl Engine {
             _ => (false, None),
         };
         if is_sending {
-            self.steer(sending::Steering::cancel);
+            self.steer(Sender::cancel);
             return;
         }
         self.next_generation();
@@ -143,7 +144,7 @@ impl Engine {
 
     /// The store is being left: what was compared with it means nothing any more, and a run that is being sent stops.
     pub(super) fn leave_store(&self) {
-        self.steer(sending::Steering::cancel);
+        self.steer(Sender::cancel);
         let file = match &*self.run.borrow() {
             Run::Comparing { file, .. } | Run::Reviewing { file, .. } => Some(Rc::clone(file)),
             _ => None,
