@@ -23,7 +23,7 @@
 pub mod api;
 pub mod domain;
 pub mod engine;
-pub mod import;
+// pub mod import;
 pub mod practice;
 pub mod review;
 pub mod send;

@@ -30,6 +30,19 @@ pub struct Said {
     pub fields: Vec<FieldError>,
 }
 
+impl std::fmt::Display for Said {
+    /// Message, detail and solution, in that order, none twice.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        let mut gap = if self.message.is_empty() { "" } else { " · " };
+        for more in [&self.detail, &self.solution].into_iter().flatten().filter(|more| !self.message.contains(*more)) {
+            write!(f, "{gap}{more}")?;
+            gap = " · ";
+        }
+        Ok(())
+    }
+}
+
 /// What was said about one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {

@@ -102,7 +102,8 @@ impl JournalStore for IndexedDbJournal {
         let (this, run) = (self.clone(), run.to_owned());
         Box::pin(async move {
             let (_, store) = this.store("readonly").await?;
-            let entries = answered(&store.get_all_with_key(&whole(&run)?).map_err(|error| said(&error))?).await?;
+            let range = whole(&run)?;
+            let entries = answered(&store.get_all_with_key(&range).map_err(|error| said(&error))?).await?;
             Ok(Array::from(&entries).iter().map(|entry| Uint8Array::new(&entry).to_vec()).collect())
         })
     }
@@ -111,7 +112,8 @@ impl JournalStore for IndexedDbJournal {
         let (this, run) = (self.clone(), run.to_owned());
         Box::pin(async move {
             let (transaction, store) = this.store("readwrite").await?;
-            store.delete(&whole(&run)?).map_err(|error| said(&error))?;
+            let range = whole(&run)?;
+            store.delete(&range).map_err(|error| said(&error))?;
             completed(&transaction).await
         })
     }

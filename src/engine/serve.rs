@@ -58,7 +58,7 @@ impl Engine {
                 },
                 Err(trouble) => Err(trouble),
             }),
-            Ask::OpenPractice(_) => Reply::OpenPractice(match Session::practice(&*hands).await {
+            Ask::OpenPractice(_) => Reply::OpenPractice(match Session::practice(&hands).await {
                 Ok(session) => self.connected(session),
                 Err(trouble) => Err(trouble),
             }),

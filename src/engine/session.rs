@@ -48,9 +48,16 @@ impl Session {
     }
 
     /// Opens the practice store: the service in memory, seeded, with no network at all.
-    pub async fn practice(hands: &dyn Hands) -> Result<Self, Trouble> {
-        let service = Rc::new(RefCell::new(Service::new(PRACTICE_SEED, hands.wall())));
-        let transport: Rc<dyn Transport> = Rc::new(PracticeTransport::new(Rc::clone(&service)));
+    ///
+    /// # Errors
+    /// Never in practice: what the service in memory answers can be read.
+    pub async fn practice(hands: &Rc<dyn Hands>) -> Result<Self, Trouble> {
+        let service = Rc::new(RefCell::new(Service::new(PRACTICE_SEED)));
+        let latency = {
+            let hands = Rc::clone(hands);
+            move || hands.sleep(PRACTICE_LATENCY_MS)
+        };
+        let transport: Rc<dyn Transport> = Rc::new(PracticeTransport::new(Rc::clone(&service)).with_latency(latency));
         let settings = answer::read_store(transport.send(endpoint::read_store()).await);
         let settings = settings.map_err(|error| Trouble::api(&error, Method::Get))?;
         let place = Place {
@@ -121,9 +128,10 @@ impl Session {
         loop {
             let page = self.read(hands, || endpoint::list_categories(skip, endpoint::MAX_PAGE), answer::read_categories).await?;
             let got = (page.items.len() + page.unreadable) as u64;
-            categories.extend(page.items);
             skip += got;
-            if got == 0 || is_last(&page, skip, got) {
+            let is_end = got == 0 || is_last(&page, skip, got);
+            categories.extend(page.items);
+            if is_end {
                 return Ok(categories);
             }
         }
@@ -154,6 +162,9 @@ impl Session {
 pub fn is_last<T>(page: &Page<T>, end: u64, got: u64) -> bool {
     page.total.map_or_else(|| got < page.limit.unwrap_or(endpoint::MAX_PAGE.into()), |total| end >= total)
 }
+
+/// What an answer of the practice store takes. A real store takes time too, and progress is part of what is learned.
+const PRACTICE_LATENCY_MS: u32 = 150;
 
 /// Any number will do; the same one every time, so that a screenshot in a manual shows what a newcomer sees.
 const PRACTICE_SEED: u64 = 20_260_611;

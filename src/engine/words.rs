@@ -30,7 +30,7 @@ impl Trouble {
             },
         };
         let words = error.words(method);
-        let said = error.said().map(ToString::to_string).filter(|said| !said.is_empty());
+        let said = error.said().map(|said| said.to_string()).filter(|said| !said.is_empty());
         Self { kind, what: words.what, cure: words.cure, said }
     }
 

@@ -269,7 +269,8 @@ pub fn csv(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
 
 /// A cell that no spreadsheet takes for a formula: names and the store's words come from elsewhere (OWASP, "CSV
 /// Injection"). Plain numbers are left alone, or -5 would become text.
-fn harmless(cell: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn harmless(cell: &str) -> Cow<'_, str> {
     let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let number = || {
         let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);

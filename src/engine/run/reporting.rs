@@ -18,13 +18,12 @@ const WINDOW: usize = 200;
 pub struct Report {
     summary: ReportSummary,
     lines: Vec<LineView>,
-    run: String,
-    sending: Option<Rc<Sending>>,
+    sending: Rc<Sending>,
 }
 
 impl Report {
     /// The report as things stand.
-    pub(super) fn of(sending: &Sending, ending: Ending, can_check_again: bool) -> Self {
+    pub(super) fn of(sending: &Rc<Sending>, ending: Ending, can_check_again: bool) -> Self {
         let sender = sending.sender.borrow();
         let known: HashMap<ProductId, Line> = sender.lines().into_iter().map(|line| (line.product, line)).collect();
         let lines: Vec<LineView> = sending.head.lines.iter().map(|planned| line(planned, &known)).collect();
@@ -39,17 +38,12 @@ impl Report {
             requests: sender.progress().sent,
             can_check_again,
         };
-        Self { summary, lines, run: sending.run.clone(), sending: None }
+        Self { summary, lines, sending: Rc::clone(sending) }
     }
 
-    /// Keeps the run itself, so that what is unknown can be checked again.
-    pub(super) fn keep(&mut self, sending: Rc<Sending>) {
-        self.sending = Some(sending);
-    }
-
-    /// The run itself.
-    pub(super) fn sending(&self) -> Option<Rc<Sending>> {
-        self.sending.clone()
+    /// The run itself, so that what is unknown can be checked again.
+    pub(super) fn sending(&self) -> Rc<Sending> {
+        Rc::clone(&self.sending)
     }
 
     /// What the page is told.
@@ -61,7 +55,7 @@ impl Report {
     /// The run's name in the journal.
     #[must_use]
     pub fn run(&self) -> &str {
-        &self.run
+        &self.sending.run
     }
 
     /// A window of the lines.

@@ -17,7 +17,7 @@ use crate::send::journal::Slot;
 use crate::send::machine::Readings;
 use crate::send::{About, Effect, Entry, Halt, Limits, Progress, Sender, Why};
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::select;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -164,7 +164,7 @@ impl Sending {
 
     /// What is known by now.
     #[must_use]
-    pub fn report_so_far(&self) -> Report {
+    pub fn report_so_far(self: &Rc<Self>) -> Report {
         Report::of(self, Ending::Interrupted, false)
     }
 
@@ -312,11 +312,11 @@ impl Engine {
                 (Effect::Sleep { millis }, _) => {
                     let millis = u32::try_from(millis).unwrap_or(u32::MAX);
                     // A countdown is told once a second.
-                    select(hands.sleep(millis.min(1000)), sending.wait_for_nudge()).await;
+                    select(hands.sleep(millis.min(1000)), sending.nudged()).await;
                     sending.sender.borrow_mut().woken(sending.clock.now(&*hands));
                 }
                 (Effect::Idle, _) => {
-                    sending.wait_for_nudge().await.ok();
+                    sending.nudged().await.ok();
                 }
                 // One effect at a time is handed out, and each is answered before the next is asked for; and without a
                 // session nothing can have been handed out.
@@ -331,8 +331,7 @@ impl Engine {
 
     fn settle(&self, sending: Rc<Sending>, ending: Ending) {
         let can_check_again = sending.sender.borrow().progress().unknown > 0;
-        let mut report = Report::of(&sending, ending, can_check_again);
-        report.keep(sending);
+        let report = Report::of(&sending, ending, can_check_again);
         self.go(Run::Done(Rc::new(report)));
     }
 
@@ -365,10 +364,11 @@ impl Engine {
 }
 
 impl Sending {
-    async fn wait_for_nudge(&self) -> Result<(), oneshot::Canceled> {
+    /// Done when the person did something.
+    fn nudged(&self) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         *self.nudge.borrow_mut() = Some(sender);
-        receiver.await
+        receiver
     }
 
     fn numbered(&self, entries: &[Entry]) -> Vec<(u32, Vec<u8>)> {
