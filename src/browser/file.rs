@@ -24,10 +24,11 @@ impl DroppedFile for BrowserFile {
 
     #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
     fn read(&self, from: u64, to: u64) -> LocalBoxFuture<'static, Result<Vec<u8>, String>> {
-        let slice = self.0.slice_with_f64_and_f64(from as f64, to as f64);
+        // Asked for now, not when it is awaited: the next piece is read while the last one is worked on.
+        let promise = self.0.slice_with_f64_and_f64(from as f64, to as f64).map(|slice| slice.array_buffer());
         Box::pin(async move {
-            let blob = slice.map_err(|error| words(&error))?;
-            let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|error| words(&error))?;
+            let promise = promise.map_err(|error| words(&error))?;
+            let buffer = JsFuture::from(promise).await.map_err(|error| words(&error))?;
             Ok(js_sys::Uint8Array::new(&buffer).to_vec())
         })
     }
