@@ -1,0 +1,3 @@
+//! The hands: everything that touches a browser API.
+
+pub mod build;
