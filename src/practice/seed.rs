@@ -126,8 +126,8 @@ impl Dice {
     }
 }
 
-/// The whole world of a seed.
-pub(super) fn world(seed: u64) -> World {
+/// The whole world of a seed, with at least `products` products.
+pub(super) fn world(seed: u64, least: usize) -> World {
     let mut dice = Dice(seed ^ 0x5707_2EEC_EE9E_2020);
     // A fixed head and the seed's own tail, so that two seeds are two communities.
     let community_id = format!("6502c9e514a3e564{:08x}", dice.roll() & 0xFFFF_FFFF);
@@ -143,12 +143,20 @@ pub(super) fn world(seed: u64) -> World {
         })
         .collect();
     let mut products = Vec::new();
-    for shelf in &ITEMS {
-        for variant in 0..3u32 {
-            for (name, text) in shelf.items {
-                let number = u32::try_from(products.len()).unwrap_or(0);
-                products.push(product(number, shelf, name, text, variant, &community_id, &mut dice));
+    // The first round is the store that everybody knows; each further one brings the same items as another edition.
+    for round in 1u32.. {
+        for shelf in &ITEMS {
+            for variant in 0..3u32 {
+                for (name, text) in shelf.items {
+                    let number = u32::try_from(products.len()).unwrap_or(0);
+                    let edition = if round == 1 { String::new() } else { format!(", edition {round}") };
+                    let name = format!("{name}{edition}");
+                    products.push(product(number, shelf, &name, text, variant, &community_id, &mut dice));
+                }
             }
+        }
+        if products.len() >= least {
+            break;
         }
     }
     let widget_key = (0..4).map(|_| format!("{:016x}", dice.roll())).collect();
@@ -211,7 +219,7 @@ fn product(number: u32, shelf: &Shelf, name: &str, text: &str, variant: u32, com
 /// only, which a spreadsheet takes for a number (`6.50906E+23`).
 fn id(number: u32, dice: &mut Dice) -> ProductId {
     let [_, high, middle, low] = number.to_be_bytes();
-    if number % 64 == 17 {
+    if number % 64 == 17 && number < 10_000 {
         // Two decimal digits a byte.
         let decimal = |value: u32| u8::try_from(((value / 10 % 10) << 4) | (value % 10)).unwrap_or(0);
         let tail = [decimal(number / 100), decimal(number % 100)];

@@ -102,8 +102,14 @@ impl Service {
     /// [`Service::START`] until it is given another.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with_products(seed, 0)
+    }
+
+    /// As [`Service::new`], with at least so many products: the usual ones first, then more editions of them.
+    #[must_use]
+    pub fn with_products(seed: u64, least: usize) -> Self {
         Self {
-            world: seed::world(seed),
+            world: seed::world(seed, least),
             switches: Switches::default(),
             clock: Box::new(|| Self::START),
             last_write: Self::START,

@@ -59,7 +59,12 @@ pub const CONFIG: &str = r#"{"hosts":[{"label":"Test","base":"https://store.exam
 
 impl World {
     pub fn new() -> Self {
-        Self::around(Rc::new(RefCell::new(Service::new(7, Timestamp::from_millis(WALL)))), Runs::default())
+        Self::with_products(0)
+    }
+
+    /// A world whose store has at least so many products.
+    pub fn with_products(least: usize) -> Self {
+        Self::around(Rc::new(RefCell::new(Service::with_products(7, least))), Runs::default())
     }
 
     /// A new engine around a service and a journal that were there before it.
