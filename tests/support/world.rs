@@ -18,7 +18,7 @@ use storekeeper::engine::protocol::{
     Connect, Event, FileSummary, FromEngine, OpenFile, PastedKey, Place, Question, ReportSummary, ReviewSummary, Stage, Trouble,
 };
 use storekeeper::engine::serve::Engine;
-use storekeeper::practice::{PracticeTransport, Service};
+use storekeeper::practice::Service;
 
 /// What a test puts between the engine and the service: given the request and its number, either the answer, or
 /// nothing to let the service answer.
@@ -113,6 +113,7 @@ impl World {
     pub fn ask_with<Q: Question>(&mut self, question: Q, file: Option<Rc<dyn DroppedFile>>) -> Q::Answer {
         let job = self.post(question, file);
         loop {
+            self.pool.run_until_stalled();
             let is_it = |message: &FromEngine| matches!(message, FromEngine::Answer { job: answered, .. } if *answered == job);
             let found = self.posted.borrow().iter().position(is_it);
             if let Some(at) = found {
@@ -240,8 +241,8 @@ impl Transport for TestTransport {
                 return Ok(refusal(401, "Invalid API key"));
             }
             let mut serve = |request: Request| {
-                let transport = PracticeTransport::new(Rc::clone(&service));
-                futures::executor::block_on(transport.send(request)).unwrap()
+                let (media_type, bytes) = request.body.map_or((None, Vec::new()), |body| (Some(body.media_type), body.bytes));
+                service.borrow_mut().handle(request.method, &request.path, media_type, &bytes)
             };
             let faulty = (fault.borrow_mut())(number, &request, &mut serve);
             faulty.unwrap_or_else(|| Ok(serve(request)))

@@ -45,7 +45,6 @@ pub struct Review {
     pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
-    live: HashMap<ProductId, Product>,
 }
 
 impl Review {
@@ -318,7 +317,7 @@ impl Builder {
             guards: tripped.into_iter().map(|guard| guard_view(guard, &self.live)).collect(),
             token: hands.seed(),
         };
-        Review { summary, changes: self.changes, lines: self.lines, plan, live: self.live }
+        Review { summary, changes: self.changes, lines: self.lines, plan }
     }
 }
 

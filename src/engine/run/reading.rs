@@ -35,6 +35,8 @@ pub struct LoadedFile {
     rules: CellRules,
     checked: Checked,
     summary: FileSummary,
+    /// Place of a row in the view of all rows, and index of an issue it has; sorted.
+    by_place: Vec<(u32, u32)>,
     /// Rows with at least one issue, as places in the view of all rows.
     with_issues: Vec<u32>,
     /// The first error of each stopped product, as an index of the issues.
@@ -44,8 +46,10 @@ pub struct LoadedFile {
 impl LoadedFile {
     fn new(table: Rc<Table>, rules: CellRules, checked: Checked, size: u64, millis: u64) -> Self {
         let places = Places(&table);
-        let mut with_issues: Vec<u32> = checked.issues.iter().filter_map(|issue| places.of(issue)).collect();
-        with_issues.sort_unstable();
+        let place = |(index, issue)| Some((places.of(issue)?, small(index)));
+        let mut by_place: Vec<(u32, u32)> = checked.issues.iter().enumerate().filter_map(place).collect();
+        by_place.sort_unstable();
+        let mut with_issues: Vec<u32> = by_place.iter().map(|(place, _)| *place).collect();
         with_issues.dedup();
         let mut first_error = HashMap::new();
         for (index, issue) in checked.issues.iter().enumerate() {
@@ -55,7 +59,7 @@ impl LoadedFile {
                 first_error.entry(small(group)).or_insert_with(|| small(index));
             }
         }
-        let mut file = Self { summary: summary(&table, rules, &checked, size, millis), table, rules, checked, with_issues, first_error };
+        let mut file = Self { summary: summary(&table, rules, &checked, size, millis), table, rules, checked, by_place, with_issues, first_error };
         file.summary.rows_with_issues = small(file.with_issues.len());
         let (mut products, mut sendable) = (0, 0);
         for entry in file.groups() {
@@ -111,7 +115,7 @@ impl LoadedFile {
     }
 
     fn is_sendable(&self, group: usize) -> bool {
-        self.checked.is_sendable(group)
+        self.checked.sendable.binary_search(&small(group)).is_ok()
     }
 
     fn why_stopped(&self, group: usize) -> String {
@@ -160,41 +164,26 @@ impl LoadedFile {
                     line,
                     kind: RowKind::Damaged,
                     cells: vec![damaged.map(|damaged| damaged.text.to_string()).unwrap_or_default()],
-                    marks: self.issues_from(line).filter(|issue| issue.row.is_none()).map(mark).collect(),
+                    marks: self.marks(place),
                 }
             }
             Place::Row(row) => {
-                let line = self.table.row_line(row);
                 let columns = 0..self.table.columns().len();
                 let has_own_id = !self.key_cell(row).trim().is_empty();
                 RowView {
-                    line,
+                    line: self.table.row_line(row),
                     kind: if has_own_id { RowKind::Product } else { RowKind::Permission },
                     cells: columns.map(|column| clip(self.table.cell(row, column))).collect(),
-                    marks: self.issues_from(line).filter(|issue| issue.row == Some(row)).map(mark).collect(),
+                    marks: self.marks(place),
                 }
             }
         }
     }
 
-    /// The issues of the row that starts on this line: issues are sorted by the line they stand on, and those of one row
-    /// lie between its first line and the next row's.
-    fn issues_from(&self, line: u32) -> impl Iterator<Item = &Issue> {
-        let issues = &self.checked.issues;
-        let start = issues.partition_point(|issue| issue.line < line);
-        let end = self.next_line_after(line);
-        issues.get(start..).unwrap_or(&[]).iter().take_while(move |issue| end.is_none_or(|end| issue.line < end))
-    }
-
-    fn next_line_after(&self, line: u32) -> Option<u32> {
-        let places = Places(&self.table);
-        let rows = places.first_row_after(line);
-        let damaged = self.table.damaged();
-        let aside = damaged.get(damaged.partition_point(|damaged| damaged.line <= line)).map(|damaged| damaged.line);
-        match (rows, aside) {
-            (Some(row), Some(aside)) => Some(row.min(aside)),
-            (row, aside) => row.or(aside),
-        }
+    fn marks(&self, place: u32) -> Vec<CellMark> {
+        let from = self.by_place.partition_point(|(of, _)| *of < place);
+        let here = self.by_place.get(from..).unwrap_or(&[]).iter().take_while(|(of, _)| *of == place);
+        here.filter_map(|(_, issue)| self.checked.issues.get(*issue as usize)).map(mark).collect()
     }
 
     /// A window of the issues.
@@ -239,44 +228,37 @@ impl Places<'_> {
     /// The `k`-th damaged row stands behind `before_row` sound ones and `k` damaged ones.
     fn at(&self, place: u32) -> Place {
         let damaged = self.0.damaged();
-        let before = damaged_before(damaged.len(), |k| damaged.get(k).map_or(u32::MAX, |row| row.before_row + small(k)), place);
+        let before = count_below(damaged.len(), |k| damaged.get(k).map_or(u32::MAX, |row| row.before_row + small(k)), place);
         match damaged.get(before) {
             Some(row) if row.before_row + small(before) == place => Place::Damaged(before),
             _ => Place::Row(place - small(before)),
         }
     }
 
+    /// Where the row of an issue stands. An issue of the header, say, is of no row.
     fn of(&self, issue: &Issue) -> Option<u32> {
         let damaged = self.0.damaged();
         match issue.row {
             Some(row) => Some(row + small(damaged.partition_point(|aside| aside.before_row <= row))),
             None => {
-                let index = damaged.partition_point(|aside| aside.line < issue.line.min(last_line(aside)));
-                let aside = damaged.get(index)?;
+                // The damage may be found further down than the row begins.
+                let line = if let import::Detail::Line(line) = issue.detail { line } else { issue.line };
+                let index = damaged.partition_point(|aside| aside.line + aside.lines <= line);
+                let aside = damaged.get(index).filter(|aside| aside.line <= line)?;
                 Some(aside.before_row + small(index))
             }
         }
     }
-
-    fn first_row_after(&self, line: u32) -> Option<u32> {
-        let rows = self.0.rows();
-        let at = damaged_before(rows as usize, |row| self.0.row_line(small(row)), line.saturating_add(1));
-        (at < rows as usize).then(|| self.0.row_line(small(at)))
-    }
 }
 
 /// How many of `count` ascending values lie below `limit`.
-fn damaged_before(count: usize, value: impl Fn(usize) -> u32, limit: u32) -> usize {
+fn count_below(count: usize, value: impl Fn(usize) -> u32, limit: u32) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low + (high - low) / 2;
         if value(middle) < limit { low = middle + 1 } else { high = middle }
     }
     low
-}
-
-const fn last_line(aside: &import::Damaged) -> u32 {
-    aside.line + aside.lines
 }
 
 fn summary(table: &Table, rules: CellRules, checked: &Checked, size: u64, millis: u64) -> FileSummary {
