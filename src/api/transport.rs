@@ -88,7 +88,8 @@ pub enum Failure {
     BodyCut,
 }
 
-/// Something that carries requests to one host with one key.
+/// Something that carries requests to one host with one key. Whoever holds the key also strikes it out of what comes back
+/// ([`crate::domain::ApiKey::strike_out`]), since nobody behind it can: a host may repeat a header in its error page.
 pub trait Transport {
     /// Sends one request once. Never retries by itself: who may be asked again is the sender's decision.
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Failure>>;
