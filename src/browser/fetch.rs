@@ -30,10 +30,10 @@ impl Transport for FetchTransport {
             return Box::pin(async { Err(Failure::Offline) });
         }
         let url = format!("{}{}", self.base, request.path);
-        let authorization = self.key.authorization();
+        let key = self.key.clone();
         Box::pin(async move {
             let abort = AbortController::new().map_err(|_| Failure::Network)?;
-            let exchange = Box::pin(exchange(&url, &authorization, &request, &abort));
+            let exchange = Box::pin(exchange(&url, &key, &request, &abort));
             match select(exchange, TimeoutFuture::new(request.timeout_ms)).await {
                 Either::Left((result, _)) => result,
                 Either::Right(((), _)) => {
@@ -45,7 +45,7 @@ impl Transport for FetchTransport {
     }
 }
 
-async fn exchange(url: &str, authorization: &str, request: &Request, abort: &AbortController) -> Result<Response, Failure> {
+async fn exchange(url: &str, key: &ApiKey, request: &Request, abort: &AbortController) -> Result<Response, Failure> {
     let method = match request.method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Put => gloo_net::http::Method::PUT,
@@ -62,7 +62,7 @@ async fn exchange(url: &str, authorization: &str, request: &Request, abort: &Abo
         // A live store, not what it was five minutes ago.
         .cache(RequestCache::NoStore)
         .abort_signal(Some(&abort.signal()))
-        .header("Authorization", authorization);
+        .header("Authorization", &key.authorization());
     let outgoing: Result<Outgoing, _> = match &request.body {
         Some(body) => {
             let bytes = js_sys::Uint8Array::from(body.bytes.as_slice());
@@ -73,7 +73,9 @@ async fn exchange(url: &str, authorization: &str, request: &Request, abort: &Abo
     let answer = outgoing.map_err(|_| Failure::Network)?.send().await.map_err(|_| failure())?;
     let status = answer.status();
     let headers = answer.headers();
-    let body = answer.binary().await.map_err(|_| Failure::BodyCut)?;
+    let mut body = answer.binary().await.map_err(|_| Failure::BodyCut)?;
+    // A host may repeat what it was sent in an error page; from here on nobody knows the key to look for it.
+    key.strike_out(&mut body);
     Ok(Response { status, content_type: headers.get("content-type"), retry_after: headers.get("retry-after"), body })
 }
 
