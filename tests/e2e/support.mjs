@@ -14,7 +14,7 @@ export const shots = join(here, "shots");
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** Starts the server on a free port. `using`-friendly: `{ url, stop }`. */
+/** Starts the server on a free port: `{ url, stop }`. */
 export async function serve(...options) {
   const program = join(target, "debug", "examples", "serve");
   if (!existsSync(program)) throw new Error(`${program} is missing: cargo build --example serve`);
