@@ -374,3 +374,202 @@ impl<'a, N: Default> Whole<'a, N> {
 pub(super) fn short(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{apply, check};
+    use super::*;
+    use crate::domain::{HttpsUrl, PermissionGroup, Price, Timestamp, VoucherAppend, VoucherCode};
+    use proptest::prelude::*;
+
+    const ID: ProductId = ProductId::from_bytes([5; 12]);
+
+    fn text() -> impl Strategy<Value = String> {
+        prop::sample::select(vec!["a", "b", "<p>c</p>", ""]).prop_map(str::to_owned)
+    }
+    fn names() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(text(), 0..3)
+    }
+    fn price() -> impl Strategy<Value = Price> {
+        (0u32..4).prop_map(Price::whole)
+    }
+    fn moment() -> impl Strategy<Value = Timestamp> {
+        (0i64..3).prop_map(|day| Timestamp::from_millis(day * 86_400_000))
+    }
+    fn edit<T: Clone + std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Edit<T>> {
+        prop::option::of(value).prop_map(Edit::from)
+    }
+    fn kind() -> impl Strategy<Value = crate::domain::open::PermissionType> {
+        prop::sample::select(vec!["role", "tag", "x"]).prop_map(|kind: &str| kind.into())
+    }
+    fn groups() -> impl Strategy<Value = Vec<PermissionGroup>> {
+        prop::collection::vec((kind(), names()).prop_map(|(kind, values)| PermissionGroup { kind, values }), 0..2)
+    }
+    fn url() -> impl Strategy<Value = HttpsUrl> {
+        prop::sample::select(vec!["https://a/1", "https://a/2"]).prop_map(|url| HttpsUrl::parse(url).unwrap())
+    }
+
+    prop_compose! {
+        fn permission_edit()(
+            a in (edit(any::<bool>()), edit(kind()), edit(names()), edit(names()), edit(names()), edit(groups()), edit(price())),
+            b in (edit(any::<bool>()), edit(any::<bool>()), edit(0u32..3), edit(0u32..3), edit(any::<bool>())),
+        ) -> PermissionEdit {
+            PermissionEdit {
+                is_enabled: a.0, kind: a.1, role_names: a.2, tag_names: a.3, usernames: a.4, combination: a.5, special_price: a.6,
+                is_special_price_enabled: b.0, is_purchase_limit_enabled: b.1, purchase_limit_quantity: b.2,
+                purchase_limit_interval_count: b.3, is_exclusive_tag_enabled: b.4, ..PermissionEdit::default()
+            }
+        }
+    }
+    prop_compose! {
+        fn permission()(edit in permission_edit()) -> Permission {
+            let mut differ = Differ::default();
+            differ.permission(0, &edit, Live::Nothing)
+        }
+    }
+    prop_compose! {
+        fn update()(
+            a in (edit(text()), edit(text()), edit(url()), edit(price()), edit(text()), edit(any::<bool>()), edit(price())),
+            b in (edit(moment()), edit(moment()), edit(any::<bool>()), edit(any::<bool>()), edit(any::<bool>()), edit(0u32..3)),
+            c in (edit(any::<bool>()), edit(text()), edit(any::<bool>()), edit(text()), edit(any::<bool>()), edit(any::<bool>())),
+            permissions in prop::option::of(prop::collection::vec(permission_edit(), 0..3)),
+            codes in prop::option::of(1usize..4),
+        ) -> ProductUpdate {
+            let vouchers = codes.map(|n| VoucherAppend {
+                codes: (0..n).map(|n| VoucherCode::parse(&format!("SECRET{n}")).unwrap()).collect(),
+                expire_date: Timestamp::from_millis(9),
+            });
+            ProductUpdate {
+                name: a.0, description: a.1, image: a.2, price: a.3, category_name: a.4, is_discount_enabled: a.5,
+                discount_price: a.6, discount_start_date: b.0, discount_end_date: b.1,
+                user_information: UserInformationEdit { is_enabled: b.2, should_collect_phone: b.3, ..Default::default() },
+                expiring_voucher_highlight: ExpiringHighlightEdit { is_enabled: b.4, duration: b.5, ..Default::default() },
+                is_archived: c.0, redemption_instructions: c.1, is_product_access_enabled: c.2,
+                purchase_status_override_name: c.3, should_prioritise_expiring_vouchers: c.4,
+                should_display_remaining_quantity: c.5, permissions, vouchers, ..ProductUpdate::nothing(ID)
+            }
+        }
+    }
+    prop_compose! {
+        fn product()(
+            a in (prop::option::of(text()), prop::option::of(prop::option::of(text())), prop::option::of(price())),
+            b in (prop::option::of(prop::option::of(text())), prop::option::of(any::<bool>()), prop::option::of(prop::option::of(price()))),
+            c in (prop::option::of(prop::option::of(moment())), prop::option::of(any::<bool>()), prop::option::of(0u32..3)),
+            d in (prop::option::of(any::<bool>()), prop::option::of(text()), prop::option::of(prop::option::of(text()))),
+            permissions in prop::option::of(prop::collection::vec(permission(), 0..3)),
+        ) -> Product {
+            Product {
+                name: a.0.clone(), description: a.0, image: a.1, price: a.2, category: b.0, is_discount_enabled: b.1,
+                discount_price: b.2, discount_start_date: c.0, discount_end_date: c.0,
+                user_information: c.1.map(|is_enabled| UserInformation { is_enabled, ..Default::default() }),
+                expiring_voucher_highlight: c.2.map(|duration| ExpiringHighlight { duration, ..Default::default() }),
+                is_archived: d.0, redemption_instructions: d.1, purchase_status_override: d.2, permissions,
+                is_product_access_enabled: d.0, stocks: Some(3), ..Product::unknown(ID)
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn once_applied_nothing_is_left_to_change(update in update(), live in product()) {
+            let first = compare(&update, &live, &[]);
+            let after = apply(&first.patch, &live);
+            let again = compare(&ProductUpdate { vouchers: None, ..update }, &after, &[]);
+            prop_assert_eq!(&again.patch, &ProductPatch::nothing(ID));
+            prop_assert_eq!(&again.changes, &vec![]);
+            // What the store should hold is what the check looks for, and setting the old values back undoes it.
+            let checked = check(&first.patch, &after, &[]);
+            prop_assert_eq!(&checked.differences, &vec![]);
+            prop_assert_eq!(&checked.not_shown, &vec![]);
+            if first.not_reversible.is_empty() {
+                let undone = Product { stocks: live.stocks, category_id: None, ..apply(&first.before, &after) };
+                prop_assert_eq!(undone, Product { category_id: None, ..live });
+            }
+        }
+
+        #[test]
+        fn every_cell_is_counted_once_and_no_code_is_shown(update in update(), live in product()) {
+            let found = compare(&update, &live, &[]);
+            prop_assert_eq!(found.changes_something(), !found.changes.is_empty() || found.patch.permissions.as_set().is_some());
+            let shown = format!("{:?}", found.changes);
+            prop_assert!(!shown.contains("SECRET"));
+            let removed = found.notes.iter().map(|n| match n { Note::ReplacesPermissions { removed, .. } => *removed, _ => 0 }).sum::<u16>();
+            let rows = update.permissions.as_ref().map_or(1, |rows| u16::try_from(rows.len()).unwrap());
+            let vouchers = if update.vouchers.is_some() { 1 } else { 2 };
+            let cells = found.kept_fields + found.unchanged_fields + u16::try_from(found.changes.len()).unwrap() - removed;
+            prop_assert_eq!(cells, 22 + vouchers + 14 * rows);
+        }
+    }
+
+    #[test]
+    fn blank_cells_are_kept_and_equal_cells_not_sent() {
+        let live = Product { name: Some("Mug".into()), price: Some(Price::whole(5)), ..Product::unknown(ID) };
+        let update =
+            ProductUpdate { name: Edit::Set("Mug".into()), price: Edit::Set(Price::whole(6)), ..ProductUpdate::nothing(ID) };
+        let found = compare(&update, &live, &[]);
+        assert_eq!(found.patch, ProductPatch { price: Edit::Set(Price::whole(6)), ..ProductPatch::nothing(ID) });
+        assert_eq!((found.unchanged_fields, found.changes.len()), (1, 1));
+        assert_eq!(found.before.price, Edit::Set(Price::whole(5)));
+        assert_eq!(compare(&ProductUpdate::nothing(ID), &live, &[]).patch, ProductPatch::nothing(ID));
+    }
+
+    #[test]
+    fn a_category_is_compared_by_name_or_through_its_id() {
+        let category = |id: &str, name: &str| Category { id: id.into(), name: name.into(), is_archived: false };
+        let known = [category("1", "Food"), category("2", "Fun")];
+        let asks = |name: &str| ProductUpdate { category_name: Edit::Set(name.into()), ..ProductUpdate::nothing(ID) };
+        let by_id = |id: &str| Product { category_id: Some(id.into()), ..Product::unknown(ID) };
+        let by_name = Product { category: Some(Some("Food".into())), ..Product::unknown(ID) };
+        let none = Product { category: Some(None), ..Product::unknown(ID) };
+        for (live, sent, old) in [
+            (&by_name, false, None),
+            (&by_id("1"), false, None),
+            (&by_id("2"), true, Some(Shown::Text("Fun".into()))),
+            (&by_id("3"), true, Some(Shown::NotReturned)),
+            (&Product::unknown(ID), true, Some(Shown::NotReturned)),
+            (&none, true, Some(Shown::Nothing)),
+        ] {
+            let found = compare(&asks("Food"), live, &known);
+            assert_eq!(found.patch.has_fields(), sent, "{live:?}");
+            assert_eq!(found.changes.first().map(|change| change.old.clone()), old, "{live:?}");
+        }
+        assert_eq!(compare(&asks("Fod"), &none, &known).notes, [Note::UnknownCategory("Fod".into())]);
+    }
+
+    #[test]
+    fn the_files_permission_list_replaces_the_live_one_and_says_so() {
+        let vip = Permission { role_names: vec!["VIP".into()], special_price: Price::whole(80), ..Permission::default() };
+        let live = |list: Option<Vec<Permission>>| Product { permissions: list, ..Product::unknown(ID) };
+        let row = PermissionEdit { role_names: Edit::Set(vec!["Gold".into()]), ..PermissionEdit::default() };
+        let update = ProductUpdate { permissions: Some(vec![row]), ..ProductUpdate::nothing(ID) };
+
+        let found = compare(&update, &live(Some(vec![vip.clone(), vip.clone()])), &[]);
+        let gold = Permission { role_names: vec!["Gold".into()], ..vip };
+        assert_eq!(found.patch.permissions, Edit::Set(vec![gold]), "completed from the live entry");
+        assert_eq!(found.notes, [Note::ReplacesPermissions { live: 2, after: 1, removed: 1 }]);
+        assert_eq!(found.changes.len(), 2, "one role list, one entry that goes away");
+
+        let unseen = compare(&update, &live(None), &[]);
+        assert!(unseen.notes.contains(&Note::ReplacesUnseenPermissions { after: 1 }));
+        assert!(
+            unseen
+                .notes
+                .iter()
+                .any(|n| matches!(n, Note::CompletedFromDefaults { entry: Some(0), columns } if columns.len() == 13))
+        );
+        assert_eq!(unseen.not_reversible, [C::PermissionEnabled]);
+    }
+
+    #[test]
+    fn a_nested_value_is_sent_whole_or_not_at_all() {
+        let held = UserInformation { is_enabled: true, should_collect_name: true, ..Default::default() };
+        let live = Product { user_information: Some(held), ..Product::unknown(ID) };
+        let asks = |phone| ProductUpdate {
+            user_information: UserInformationEdit { should_collect_phone: Edit::Set(phone), ..Default::default() },
+            ..ProductUpdate::nothing(ID)
+        };
+        let whole = UserInformation { should_collect_phone: true, ..held };
+        assert_eq!(compare(&asks(true), &live, &[]).patch.user_information, Edit::Set(whole));
+        assert_eq!(compare(&asks(false), &live, &[]).patch, ProductPatch::nothing(ID));
+    }
+}

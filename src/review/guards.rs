@@ -213,3 +213,63 @@ fn same_values(sent: &[&Compared<'_>], limit: usize) -> Vec<(ColumnId, String, V
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare;
+    use super::*;
+    use crate::domain::{Price, ProductUpdate, Timestamp, VoucherAppend, VoucherCode};
+
+    fn id(n: u8) -> ProductId {
+        ProductId::from_bytes([n; 12])
+    }
+
+    fn found(pairs: &[(Product, ProductUpdate)]) -> Vec<(GuardKind, u32)> {
+        let comparisons: Vec<_> = pairs.iter().map(|(live, update)| compare(update, live, &[])).collect();
+        let all: Vec<_> = pairs.iter().zip(&comparisons).map(|((live, _), comparison)| Compared { live, comparison }).collect();
+        let now = Timestamp::parse("2026-06-01").unwrap();
+        let limits = Limits { same_value_products: 3, ..Limits::default() };
+        guards(&all, limits, now).into_iter().map(|guard| (guard.kind, guard.count)).collect()
+    }
+
+    fn live(n: u8, price: u32) -> Product {
+        let discount_price = Some(Some(Price::whole(4)));
+        Product { price: Some(Price::whole(price)), discount_price, is_discount_enabled: Some(true), ..Product::unknown(id(n)) }
+    }
+
+    fn priced(n: u8, price: u32) -> ProductUpdate {
+        ProductUpdate { price: Edit::Set(Price::whole(price)), ..ProductUpdate::nothing(id(n)) }
+    }
+
+    #[test]
+    fn each_guard_speaks_for_its_own_case_only() {
+        use GuardKind::{DiscountNotBelowPrice, DiscountOver, ManyArchived, PriceMoved, PriceZero, SameValue, VouchersExpired};
+        let moved = PriceMoved { percent: 50 };
+        assert_eq!(found(&[(live(1, 10), priced(1, 15))]), []);
+        assert_eq!(found(&[(live(1, 10), priced(1, 16))]), [(moved.clone(), 1)]);
+        assert_eq!(found(&[(live(1, 10), priced(1, 5))]), []);
+        assert_eq!(found(&[(live(1, 10), priced(1, 4))]), [(moved.clone(), 1), (DiscountNotBelowPrice, 1)]);
+        assert_eq!(found(&[(live(1, 10), priced(1, 0))]), [(PriceZero, 1), (moved, 1), (DiscountNotBelowPrice, 1)]);
+
+        let archive = |n| ProductUpdate { is_archived: Edit::Set(true), ..ProductUpdate::nothing(id(n)) };
+        let run = |archived: u8| -> Vec<_> {
+            (0..10).map(|n| (live(n, 10), if n < archived { archive(n) } else { priced(n, 10 + u32::from(n % 3)) })).collect()
+        };
+        assert_eq!(found(&run(2)), []);
+        assert_eq!(found(&run(3)), [(ManyArchived { percent: 20 }, 3)]);
+
+        let end = |text| ProductUpdate {
+            discount_end_date: Edit::Set(Timestamp::parse(text).unwrap()),
+            ..ProductUpdate::nothing(id(1))
+        };
+        assert_eq!(found(&[(live(1, 10), end("2026-05-31"))]), [(DiscountOver, 1)]);
+        assert_eq!(found(&[(live(1, 10), end("2026-06-02"))]), []);
+
+        let append = VoucherAppend { codes: vec![VoucherCode::parse("A").unwrap()], expire_date: Timestamp::from_millis(0) };
+        let vouchers = ProductUpdate { vouchers: Some(append), ..ProductUpdate::nothing(id(1)) };
+        assert_eq!(found(&[(live(1, 10), vouchers)]), [(VouchersExpired, 1)]);
+
+        let same: Vec<_> = (0..3).map(|n| (live(n, 10), priced(n, 12))).collect();
+        assert_eq!(found(&same), [(SameValue { column: ColumnId::Price, value: "12".to_owned() }, 3)]);
+    }
+}

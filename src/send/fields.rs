@@ -191,7 +191,6 @@ fn unapplied(sender: &mut Sender, batch: u32, left: Vec<Left>, verdict: Option<&
     if left.is_empty() {
         return;
     }
-    not_applied(sender, &left);
     // After a reload there is no answer to have failed: it is the first try of this visit.
     let free = verdict.is_none() && !sender.cancelled;
     if free || sender.may_retry(batch) {
@@ -199,6 +198,15 @@ fn unapplied(sender: &mut Sender, batch: u32, left: Vec<Left>, verdict: Option<&
         if let Some(batch) = sender.narrowed(batch) {
             sender.first([Op::Wait(now_ms + wait), Op::Begin(batch)]);
         }
+        return;
+    }
+    // The store may still be at work on what we no longer hear of: "not applied" is said after a second look only.
+    if let Some(group) = sender.groups.get_mut(&batch)
+        && group.looks == 0
+        && left.iter().any(|left| left.holds == Holds::AsBefore)
+    {
+        group.looks = 1;
+        sender.first([Op::Wait(now_ms + sender.limits.settle_ms), Op::Read(batch)]);
         return;
     }
     let attempts = sender.groups.get(&batch).map_or(0, |group| group.attempt);
@@ -215,7 +223,7 @@ fn unapplied(sender: &mut Sender, batch: u32, left: Vec<Left>, verdict: Option<&
     sender.failed(&words);
 }
 
-/// What holds its old values is in doubt no longer.
+/// What was refused and holds its old values is in doubt no longer.
 fn not_applied(sender: &mut Sender, left: &[Left]) {
     for left in left.iter().filter(|left| left.holds == Holds::AsBefore) {
         if let Some(task) = sender.tasks.get_mut(left.number) {

@@ -197,8 +197,8 @@ pub struct Run {
     pub started_ms: u64,
     /// Its tasks by number.
     pub tasks: BTreeMap<u32, Remembered>,
-    /// The first batch number that is free.
-    pub next_batch: u32,
+    /// Its batches by number: the SHA-256 of each body, and its tasks in order.
+    pub batches: BTreeMap<u32, ([u8; 32], Vec<u32>)>,
     /// Whether it came to its end.
     pub closed: bool,
     /// Whether a person cancelled it.
@@ -242,7 +242,6 @@ impl Run {
     #[must_use]
     pub fn read<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut run = Self::default();
-        let mut batches: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         // What a later entry says of a task whose own entry is kept in a slot, and so may be read after it.
         let mut entries: Vec<_> = entries.into_iter().map(Entry::decode).collect();
         entries.sort_by_key(|entry| !matches!(entry, Ok(Entry::Frozen { .. })));
@@ -254,14 +253,13 @@ impl Run {
                     (run.about, run.started_ms) = (about, at_ms);
                     expected = tasks;
                 }
-                Ok(Entry::Frozen { batch, body: _, items }) => {
-                    run.next_batch = run.next_batch.max(batch.saturating_add(1));
-                    batches.insert(batch, items.iter().map(|item| item.task).collect());
+                Ok(Entry::Frozen { batch, body, items }) => {
+                    run.batches.insert(batch, (body, items.iter().map(|item| item.task).collect()));
                     for item in items {
                         run.remember(item);
                     }
                 }
-                Ok(entry) => run.happened(entry, &batches),
+                Ok(entry) => run.happened(entry),
             }
         }
         if run.unreadable > 0 {
@@ -290,8 +288,9 @@ impl Run {
         }
     }
 
-    fn happened(&mut self, entry: Entry, batches: &BTreeMap<u32, Vec<u32>>) {
-        let of = |batch: u32| batches.get(&batch).map(Vec::as_slice).unwrap_or_default();
+    fn happened(&mut self, entry: Entry) {
+        let batches = &self.batches;
+        let of = |batch: u32| batches.get(&batch).map(|(_, tasks)| tasks.as_slice()).unwrap_or_default();
         match entry {
             Entry::Opened { .. } | Entry::Frozen { .. } => {}
             Entry::Sending { batch, attempt: _, at_ms, stocks } => {

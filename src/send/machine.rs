@@ -27,7 +27,7 @@ use crate::api::{ApiError, Request, endpoint};
 use crate::domain::{Product, ProductId, ProductPatch};
 use crate::review::{Before, Kind, Plan};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// What the caller does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +150,8 @@ pub struct Sender {
     /// Batches in the journal whose codes nobody needs any more.
     pub(super) forgetting: BTreeSet<u32>,
     pub(super) halt: Option<Halt>,
+    /// Stands beside `halt`: a key that is missing is missing also when the journal works again.
+    journal_fails: bool,
     pub(super) cancelled: bool,
     closed: bool,
     pub(super) limits: Limits,
@@ -200,7 +202,16 @@ impl Sender {
     pub fn resumed(run: Run, limits: Limits, seed: u64, now_ms: u64) -> Self {
         let mut sender = Self::empty(run.about, limits, seed, now_ms);
         sender.started_ms = run.started_ms;
-        sender.next_batch = run.next_batch;
+        // Batches of the earlier visit are not sent any more, but their codes may have to be forgotten.
+        let mut carried: HashMap<usize, Vec<u32>> = HashMap::new();
+        for (batch, (body, tasks)) in run.batches {
+            let tasks: Vec<usize> = tasks.into_iter().map(|number| number as usize).collect();
+            tasks.iter().for_each(|&number| carried.entry(number).or_default().push(batch));
+            let kind =
+                tasks.first().and_then(|&number| run.tasks.get(&u32::try_from(number).ok()?)).map_or(Kind::Fields, |t| t.kind);
+            sender.groups.insert(batch, Group { frozen: true, body, ..Group::new(kind, tasks) });
+            sender.next_batch = sender.next_batch.max(batch.saturating_add(1));
+        }
         sender.cancelled = run.cancelled;
         sender.closed = run.closed;
         let (mut waiting, mut doubted) = (Vec::new(), Vec::new());
@@ -212,18 +223,19 @@ impl Sender {
             }
             let mut task = match known.item.asked {
                 Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, known.item.name, patch, known.item.before),
-                Asked::Forgotten { .. } => Task {
-                    forgotten: true,
+                asked @ Asked::Forgotten { .. } => Task {
+                    forgotten: Some(asked),
                     ..Task::new(known.kind, known.item.name, ProductPatch::nothing(known.item.id), known.item.before)
                 },
             };
             task.sent = known.attempts;
             task.last_sent_ms = known.last_sent_ms;
             task.stock = known.stock;
+            task.batches = carried.remove(&number).unwrap_or_default();
             task.resumed = true;
             match known.state {
                 Known::Settled(fate) => task.fate = Some(fate),
-                _ if task.forgotten => task.fate = Some(Fate::Unknown { reason: Doubt::Damaged }),
+                _ if task.forgotten.is_some() => task.fate = Some(Fate::Unknown { reason: Doubt::Damaged }),
                 Known::Waiting => waiting.push(number),
                 Known::InDoubt => {
                     task.doubt = true;
@@ -249,6 +261,7 @@ impl Sender {
             unrecorded: Vec::new(),
             forgetting: BTreeSet::new(),
             halt: None,
+            journal_fails: false,
             cancelled: false,
             closed: false,
             limits,
@@ -283,7 +296,7 @@ impl Sender {
             if self.outstanding.is_some() {
                 return Effect::Wait;
             }
-            if self.halt == Some(Halt::NoJournal) {
+            if self.journal_fails {
                 return Effect::Idle;
             }
             // Cancelled work is settled in one go, and written down in one go.
@@ -367,7 +380,7 @@ impl Sender {
                 if let Err(words) = result {
                     entries.append(&mut self.unrecorded);
                     self.unrecorded = entries;
-                    self.halt = Some(Halt::NoJournal);
+                    self.journal_fails = true;
                     self.last_words = Some(words);
                 }
             }
@@ -421,9 +434,12 @@ impl Sender {
     /// Goes on after a pause or a stop. After a stop, what was given up is tried again and what is unknown is checked
     /// again. A missing key is not cured by this.
     pub fn resume(&mut self) {
+        if std::mem::take(&mut self.journal_fails) {
+            self.after_journal();
+            return;
+        }
         match self.halt.take() {
-            Some(halt @ Halt::NeedsKey { .. }) => self.halt = Some(halt),
-            Some(Halt::NoJournal) => self.after_journal(),
+            Some(halt @ (Halt::NeedsKey { .. } | Halt::NoJournal)) => self.halt = Some(halt),
             Some(Halt::Failing { .. }) => self.try_again(),
             Some(Halt::Paused | Halt::Doubled) | None => {}
         }
@@ -454,12 +470,8 @@ impl Sender {
             // Without a key nothing can be read back: what is in doubt stays so.
             self.halt = None;
             let ops = std::mem::take(&mut self.todo);
-            for op in ops {
-                if let Op::Begin(batch) | Op::Read(batch) | Op::StockBefore(batch) | Op::Probe(batch) = op {
-                    for task in self.open(batch) {
-                        self.settle_unsent(task, &Unsent::Cancelled, Doubt::KeyRefused);
-                    }
-                }
+            for task in ops.iter().filter_map(Op::batch).flat_map(|batch| self.open(batch)).collect::<BTreeSet<_>>() {
+                self.settle_unsent(task, &Unsent::Cancelled, Doubt::KeyRefused);
             }
         }
         // Whether it still has to be waited for is looked at afresh.
@@ -486,7 +498,7 @@ impl Sender {
     /// Reads back everything that is settled as unknown, and sends again what was given up (unless cancelled).
     pub fn try_again(&mut self) {
         let (mut doubted, mut waiting, mut again) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, task) in self.tasks.iter_mut().enumerate().filter(|(_, task)| !task.forgotten) {
+        for (number, task) in self.tasks.iter_mut().enumerate().filter(|(_, task)| task.forgotten.is_none()) {
             let list = match &task.fate {
                 Some(Fate::Unknown { .. }) => {
                     task.doubt = true;
@@ -561,9 +573,10 @@ impl Sender {
         let gravity = |fate: Fate| fate.gravity();
         let refused = gravity(Fate::Refused { status: 0, words: String::new() });
         let unknown = gravity(Fate::Unknown { reason: Doubt::UnderWay });
-        let frozen = self.groups.values().filter(|group| group.frozen);
+        let queued: HashSet<u32> = self.todo.iter().chain(&self.outstanding).filter_map(Op::batch).collect();
+        let requests = self.groups.iter().filter(|(batch, group)| group.frozen && (group.attempt > 0 || queued.contains(batch)));
         Progress {
-            halt: self.halt.clone(),
+            halt: if self.journal_fails { Some(Halt::NoJournal) } else { self.halt.clone() },
             cancelled: self.cancelled,
             finished: self.closed && self.todo.is_empty(),
             products: short(products.len()),
@@ -571,8 +584,8 @@ impl Sender {
             done: count(&|gravity| gravity <= 1),
             refused: count(&|gravity| gravity == refused),
             unknown: count(&|gravity| gravity == unknown),
-            batches: short(frozen.clone().count()),
-            batches_settled: short(frozen.filter(|g| g.tasks.iter().all(|&t| self.is_settled(t))).count()),
+            batches: short(requests.clone().count()),
+            batches_settled: short(requests.filter(|(_, group)| group.tasks.iter().all(|&t| self.is_settled(t))).count()),
             sent: self.sent,
             retries: self.retries,
             started_ms: self.started_ms,
@@ -606,7 +619,9 @@ impl Sender {
     pub fn not_done(&self) -> Vec<ProductPatch> {
         let not_done = |task: &&Task| {
             let fate = task.fate_now();
-            !task.hole && !task.forgotten && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
+            !task.hole
+                && task.forgotten.is_none()
+                && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
         };
         self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
     }
@@ -621,10 +636,11 @@ impl Sender {
 impl Sender {
     pub(super) fn item(&self, number: usize) -> Option<Item> {
         let task = self.tasks.get(number)?;
-        let asked = match (task.kind, task.needs_codes()) {
-            (Kind::Fields, _) => Asked::Fields(task.patch.clone()),
-            (Kind::Vouchers, true) => Asked::Vouchers(task.patch.clone()),
-            (Kind::Vouchers, false) => Asked::forget(&task.patch),
+        let asked = match (task.kind, &task.forgotten) {
+            (_, Some(forgotten)) => forgotten.clone(),
+            (Kind::Fields, None) => Asked::Fields(task.patch.clone()),
+            (Kind::Vouchers, None) if task.needs_codes() => Asked::Vouchers(task.patch.clone()),
+            (Kind::Vouchers, None) => Asked::forget(&task.patch),
         };
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         Some(Item { task: number, id: task.patch.id, name: task.name.clone(), asked, before: task.before.clone() })

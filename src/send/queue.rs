@@ -3,13 +3,13 @@
 //! In: verdicts. Out: the queue of a [`Sender`]. Must never know: the difference between fields and vouchers beyond their
 //! kind.
 
-use super::journal::{Entry, sha256};
+use super::journal::{Asked, Entry, sha256};
 use super::judge::{self, Verdict};
 use super::machine::{Halt, Sender};
 use super::reconcile::Stock;
 use super::report::{Doubt, Fate, Unsent};
 use crate::api::{ApiError, RetryAfter, endpoint};
-use crate::domain::{Product, ProductId, ProductPatch};
+use crate::domain::{Product, ProductId, ProductPatch, Timestamp};
 use crate::review::Kind;
 use std::collections::{HashMap, HashSet};
 
@@ -33,8 +33,8 @@ pub(super) struct Task {
     pub(super) last_sent_ms: Option<u64>,
     /// From an earlier visit: somebody may have edited the product since.
     pub(super) resumed: bool,
-    /// Its codes are gone from memory.
-    pub(super) forgotten: bool,
+    /// From an earlier visit, and its codes are forgotten: all that the journal has.
+    pub(super) forgotten: Option<Asked>,
     /// Stands for a task that the journal lost.
     pub(super) hole: bool,
     /// The requests in the journal that carry it.
@@ -55,7 +55,7 @@ impl Task {
             sent: 0,
             last_sent_ms: None,
             resumed: false,
-            forgotten: false,
+            forgotten: None,
             hole: false,
             batches: Vec::new(),
         }
@@ -65,7 +65,7 @@ impl Task {
         let nobody = ProductPatch::nothing(ProductId::from_bytes([0; 12]));
         let mut task = Self::new(Kind::Fields, None, nobody.clone(), nobody);
         task.fate = Some(Fate::Unknown { reason: Doubt::Damaged });
-        task.forgotten = true;
+        task.forgotten = Some(Asked::Forgotten { hashes: Vec::new(), expire: Timestamp::from_millis(0) });
         task.hole = true;
         task
     }
@@ -80,7 +80,8 @@ impl Task {
 
     /// Whether its codes may still have to be sent.
     pub(super) const fn needs_codes(&self) -> bool {
-        !self.forgotten && matches!(self.fate, None | Some(Fate::NotSent { .. } | Fate::Unknown { .. } | Fate::Refused { .. }))
+        self.forgotten.is_none()
+            && matches!(self.fate, None | Some(Fate::NotSent { .. } | Fate::Unknown { .. } | Fate::Refused { .. }))
     }
 
     pub(super) fn codes(&self) -> usize {
@@ -107,6 +108,12 @@ pub(super) struct Group {
     pub(super) verdict: Option<Verdict>,
 }
 
+impl Group {
+    pub(super) const fn new(kind: Kind, tasks: Vec<usize>) -> Self {
+        Self { kind, tasks, frozen: false, body: [0; 32], attempt: 0, unread: 0, looks: 0, verdict: None }
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Op {
@@ -118,6 +125,17 @@ pub(super) enum Op {
     StockBefore(u32),
     Probe(u32),
     Wait(u64),
+}
+
+impl Op {
+    pub(super) const fn batch(&self) -> Option<u32> {
+        match self {
+            Self::Begin(batch) | Self::Put(batch) | Self::Read(batch) | Self::StockBefore(batch) | Self::Probe(batch) => {
+                Some(*batch)
+            }
+            Self::Record(_) | Self::Wait(_) => None,
+        }
+    }
 }
 
 /// What was read, by product.
@@ -169,8 +187,7 @@ impl Sender {
     pub(super) fn bundle(&mut self, kind: Kind, tasks: Vec<usize>) -> u32 {
         let batch = self.next_batch;
         self.next_batch += 1;
-        let group = Group { kind, tasks, frozen: false, body: [0; 32], attempt: 0, unread: 0, looks: 0, verdict: None };
-        self.groups.insert(batch, group);
+        self.groups.insert(batch, Group::new(kind, tasks));
         batch
     }
 
@@ -320,6 +337,10 @@ impl Sender {
     /// A probe came back. Anything at all from the store means that the network is there again.
     pub(super) fn probed(&mut self, batch: u32, readings: &ById, now_ms: u64) {
         if self.cancelled {
+            return;
+        }
+        if let Some(error) = readings.values().filter_map(|r| r.as_ref().err()).find(|error| error.is_key_problem()) {
+            self.needs_key(error.status().unwrap_or(401), judge::words(error));
             return;
         }
         let reached = |reading: &Result<Option<Product>, ApiError>| !matches!(reading, Err(ApiError::Unreachable(_)));
