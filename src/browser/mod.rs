@@ -2,4 +2,6 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 
+pub mod build;
 pub mod link;
+pub mod page;
