@@ -27,6 +27,9 @@ pub mod engine;
 pub mod practice;
 pub mod review;
 pub mod send;
+pub mod route;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

@@ -17,10 +17,7 @@ fn the_build_and_the_engine_are_read_from_the_page() {
         let meta = head.create_element("meta").unwrap();
         meta.set_attribute("name", name).unwrap();
         meta.set_attribute("content", content).unwrap();
-        head.document_element()
-            .unwrap()
-            .append_child(&meta)
-            .unwrap();
+        head.document_element().unwrap().append_child(&meta).unwrap();
     }
     assert_eq!(build::build_id(), "0a1b2c");
     let engine = build::engine_url().unwrap();

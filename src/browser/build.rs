@@ -20,9 +20,7 @@ const DEVELOPMENT: &str = "development";
 pub fn engine_url() -> Option<String> {
     let named = meta("engine")?;
     let base = document()?.base_uri().ok()??;
-    web_sys::Url::new_with_base(&named, &base)
-        .ok()
-        .map(|url| url.href())
+    web_sys::Url::new_with_base(&named, &base).ok().map(|url| url.href())
 }
 
 /// The id of the build this code belongs to: in the page from `<meta name="build">`, in the engine from its own script.
@@ -31,9 +29,7 @@ pub fn build_id() -> String {
     meta("build")
         .or_else(|| {
             let key = JsValue::from_str("storekeeperBuild");
-            js_sys::Reflect::get(&js_sys::global(), &key)
-                .ok()?
-                .as_string()
+            js_sys::Reflect::get(&js_sys::global(), &key).ok()?.as_string()
         })
         .unwrap_or_else(|| DEVELOPMENT.to_owned())
 }
@@ -52,8 +48,5 @@ fn document() -> Option<web_sys::Document> {
 }
 
 fn meta(name: &str) -> Option<String> {
-    document()?
-        .query_selector(&format!("meta[name={name}]"))
-        .ok()??
-        .get_attribute("content")
+    document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content")
 }

@@ -2,7 +2,7 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! The page's end: [`link`] and [`page`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
 
 pub mod build;
 pub mod fetch;
@@ -10,3 +10,4 @@ pub mod file;
 pub mod host;
 pub mod journal;
 pub mod link;
+pub mod page;

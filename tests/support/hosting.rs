@@ -19,12 +19,8 @@ impl Headers {
         let mut rules: Vec<(String, Vec<(String, String)>)> = Vec::new();
         for line in lines(text) {
             if line.starts_with([' ', '\t']) {
-                let (name, value) = line
-                    .split_once(':')
-                    .ok_or_else(|| format!("_headers: no colon in \"{}\"", line.trim()))?;
-                let (_, headers) = rules
-                    .last_mut()
-                    .ok_or("_headers: a header stands before the first pattern")?;
+                let (name, value) = line.split_once(':').ok_or_else(|| format!("_headers: no colon in \"{}\"", line.trim()))?;
+                let (_, headers) = rules.last_mut().ok_or("_headers: a header stands before the first pattern")?;
                 headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
             } else {
                 rules.push((pattern(line)?, Vec::new()));
@@ -75,10 +71,7 @@ impl Rewrites {
 
     /// The file that answers this address, when a rule names one.
     pub fn of(&self, path: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(from, _)| matches(from, path))
-            .map(|(_, to)| to.as_str())
+        self.0.iter().find(|(from, _)| matches(from, path)).map(|(_, to)| to.as_str())
     }
 }
 
@@ -93,8 +86,7 @@ pub fn sources<'a>(policy: &'a str, directive: &str) -> Vec<&'a str> {
 
 /// The origins of the API that a `config.json` names. An address on the page's own origin (`/api`) names none: `'self'` covers it.
 pub fn origins(config: &str) -> Result<BTreeSet<String>, String> {
-    let config: serde_json::Value =
-        serde_json::from_str(config).map_err(|error| format!("config.json: {error}"))?;
+    let config: serde_json::Value = serde_json::from_str(config).map_err(|error| format!("config.json: {error}"))?;
     let hosts = config
         .get("hosts")
         .and_then(serde_json::Value::as_array)
@@ -110,9 +102,8 @@ pub fn origins(config: &str) -> Result<BTreeSet<String>, String> {
         if base.starts_with('/') && !base.starts_with("//") {
             continue;
         }
-        found.insert(origin(base).ok_or_else(|| {
-            format!("config.json: {base} is neither an https address nor a path like /api")
-        })?);
+        found
+            .insert(origin(base).ok_or_else(|| format!("config.json: {base} is neither an https address nor a path like /api"))?);
     }
     Ok(found)
 }
@@ -123,26 +114,20 @@ fn origin(base: &str) -> Option<String> {
     let host = rest.split(['/', '?', '#']).next()?;
     let local = host == "127.0.0.1" || host.starts_with("127.0.0.1:");
     let fine = !host.is_empty()
-        && host
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-.:".contains(c))
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:".contains(c))
         && (scheme == "https" || scheme == "http" && local);
     fine.then(|| format!("{scheme}://{}", host.to_ascii_lowercase()))
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(str::trim_end)
-        .filter(|line| !line.trim_start().is_empty() && !line.trim_start().starts_with('#'))
+    text.lines().map(str::trim_end).filter(|line| !line.trim_start().is_empty() && !line.trim_start().starts_with('#'))
 }
 
 /// A pattern as both hosts understand it: an address, or the beginning of one followed by `*`.
 fn pattern(text: &str) -> Result<String, String> {
     let fixed = text.strip_suffix('*').unwrap_or(text);
     if !fixed.starts_with('/') || fixed.contains(['*', ':']) {
-        return Err(format!(
-            "{text}: only /address and /address/* are understood"
-        ));
+        return Err(format!("{text}: only /address and /address/* are understood"));
     }
     Ok(text.to_owned())
 }

@@ -89,8 +89,7 @@ fn package(dist: &Path) -> Result<(), String> {
 
     for page in ["index.html", "404.html"] {
         let file = dist.join(page);
-        let finished = pages::finish(&text(&file)?, &assets, &build)
-            .map_err(|reason| format!("{page}: {reason}"))?;
+        let finished = pages::finish(&text(&file)?, &assets, &build).map_err(|reason| format!("{page}: {reason}"))?;
         write(&file, finished.as_bytes())?;
     }
     same_hosts(dist)?;
@@ -101,11 +100,7 @@ fn package(dist: &Path) -> Result<(), String> {
 fn build_id(dist: &Path) -> Result<String, String> {
     let mut hash = Sha256::new();
     for file in files(dist)? {
-        let name = file
-            .strip_prefix(dist)
-            .map_err(|error| error.to_string())?
-            .to_string_lossy()
-            .into_owned();
+        let name = file.strip_prefix(dist).map_err(|error| error.to_string())?.to_string_lossy().into_owned();
         if ["config.json", "_headers", "_redirects"].contains(&name.as_str()) {
             continue;
         }
@@ -122,10 +117,7 @@ fn store(dist: &Path, stem: &str, kind: &str, bytes: &[u8]) -> Result<Asset, Str
     fs::create_dir_all(dist.join("assets")).map_err(|error| format!("assets/: {error}"))?;
     write(&dist.join(url.trim_start_matches('/')), bytes)?;
     let sum = base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes));
-    Ok(Asset {
-        url,
-        integrity: format!("sha384-{sum}"),
-    })
+    Ok(Asset { url, integrity: format!("sha384-{sum}") })
 }
 
 /// A worker's script gets no integrity value from the browser, and cannot be told its program by a page: so it starts itself.
@@ -144,19 +136,13 @@ fn start_engine(script: &str, build: &str, program: &Asset) -> Result<String, St
 
 /// The programs may name a place in our source (a panic does), but not where that lay on the machine that built it.
 fn no_paths(name: &str, program: &[u8]) -> Result<(), String> {
-    let mut here: Vec<String> = ["HOME", "CARGO_HOME"]
-        .iter()
-        .filter_map(|name| env::var(name).ok())
-        .filter(|path| path.len() > 4)
-        .collect();
+    let mut here: Vec<String> =
+        ["HOME", "CARGO_HOME"].iter().filter_map(|name| env::var(name).ok()).filter(|path| path.len() > 4).collect();
     here.extend(env::current_dir().map(|path| path.to_string_lossy().into_owned()));
-    match here
-        .iter()
-        .find(|path| memchr::memmem::find(program, path.as_bytes()).is_some())
-    {
-        Some(path) => Err(format!(
-            "the program \"{name}\" contains the path {path}: build with `make build`, which takes such paths out"
-        )),
+    match here.iter().find(|path| memchr::memmem::find(program, path.as_bytes()).is_some()) {
+        Some(path) => {
+            Err(format!("the program \"{name}\" contains the path {path}: build with `make build`, which takes such paths out"))
+        }
         None => Ok(()),
     }
 }
@@ -169,18 +155,13 @@ fn same_hosts(dist: &Path) -> Result<(), String> {
         .find(|(name, _)| name == "content-security-policy")
         .map(|(_, value)| value.as_str())
         .ok_or("_headers sends no Content-Security-Policy")?;
-    let allowed: std::collections::BTreeSet<String> = hosting::sources(policy, "connect-src")
-        .into_iter()
-        .filter(|source| *source != "'self'")
-        .map(str::to_owned)
-        .collect();
+    let allowed: std::collections::BTreeSet<String> =
+        hosting::sources(policy, "connect-src").into_iter().filter(|source| *source != "'self'").map(str::to_owned).collect();
     let offered = hosting::origins(&text(&dist.join("config.json"))?)?;
     if allowed == offered {
         return Ok(());
     }
-    Err(format!(
-        "config.json offers {offered:?}, but connect-src in _headers allows {allowed:?}: make them the same"
-    ))
+    Err(format!("config.json offers {offered:?}, but connect-src in _headers allows {allowed:?}: make them the same"))
 }
 
 /// Says what was built and how large it is, as it lies there and as a CDN sends it.
@@ -191,11 +172,7 @@ fn table(dist: &Path, build: &str) -> Result<(), String> {
     for file in files(dist)? {
         let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy();
         let bytes = read(&file)?;
-        let packed = if name.starts_with('_') {
-            0
-        } else {
-            brotli(&bytes)?
-        };
+        let packed = if name.starts_with('_') { 0 } else { brotli(&bytes)? };
         println!("{:>9} {:>9}  {name}", bytes.len(), packed);
         all += bytes.len();
         sent += packed;
@@ -207,8 +184,7 @@ fn table(dist: &Path, build: &str) -> Result<(), String> {
 fn brotli(bytes: &[u8]) -> Result<usize, String> {
     let mut packed = Vec::new();
     let settings = brotli::enc::BrotliEncoderParams::default();
-    brotli::BrotliCompress(&mut &*bytes, &mut packed, &settings)
-        .map_err(|error| format!("brotli: {error}"))?;
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &settings).map_err(|error| format!("brotli: {error}"))?;
     Ok(packed.len())
 }
 
@@ -217,13 +193,10 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
-        let entries =
-            fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         for entry in entries {
             let path = entry.map_err(|error| error.to_string())?.path();
-            let hidden = path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
             if path.is_dir() {
                 waiting.push(path);
             } else if !hidden {

@@ -24,24 +24,16 @@ pub fn finish(page: &str, assets: &BTreeMap<String, Asset>, build: &str) -> Resu
         rest = after;
     }
     finished.push_str(rest);
-    let lines: Vec<&str> = finished
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> = finished.lines().filter(|line| !line.trim().is_empty()).collect();
     Ok(lines.join("\n") + "\n")
 }
 
 /// Nothing inline: the policy would block it, and the page would be half dead without a word.
 fn allowed(tag: &str, after: &str) -> Result<(), String> {
     let inline_script = tag.starts_with("script") && !after.starts_with("</script");
-    let handler = tag
-        .split_whitespace()
-        .skip(1)
-        .any(|word| word.starts_with("on") && word.contains('='));
+    let handler = tag.split_whitespace().skip(1).any(|word| word.starts_with("on") && word.contains('='));
     if inline_script || handler || tag.starts_with("style") || tag.contains(" style=") {
-        return Err(format!(
-            "inline script or style, which the policy forbids: <{tag}>"
-        ));
+        return Err(format!("inline script or style, which the policy forbids: <{tag}>"));
     }
     Ok(())
 }
@@ -50,10 +42,7 @@ fn rewrite(tag: &str, assets: &BTreeMap<String, Asset>, build: &str) -> String {
     if tag.contains("name=\"build\"") {
         return tag.replace("\"development\"", &format!("\"{build}\""));
     }
-    let Some((from, asset)) = assets
-        .iter()
-        .find(|(from, _)| tag.contains(&format!("\"{from}\"")))
-    else {
+    let Some((from, asset)) = assets.iter().find(|(from, _)| tag.contains(&format!("\"{from}\""))) else {
         return tag.to_owned();
     };
     let integrity = match tag.split_whitespace().next() {

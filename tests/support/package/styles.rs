@@ -15,24 +15,17 @@ pub fn join(folder: &Path, name: &str) -> Result<String, String> {
 
 fn add(folder: &Path, name: &str, depth: usize, joined: &mut String) -> Result<(), String> {
     if depth > 8 {
-        return Err(format!(
-            "style/{name}: style sheets import each other in a circle"
-        ));
+        return Err(format!("style/{name}: style sheets import each other in a circle"));
     }
-    let text =
-        fs::read_to_string(folder.join(name)).map_err(|error| format!("style/{name}: {error}"))?;
-    for line in without_comments(&text)
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
+    let text = fs::read_to_string(folder.join(name)).map_err(|error| format!("style/{name}: {error}"))?;
+    for line in without_comments(&text).lines().map(str::trim).filter(|line| !line.is_empty()) {
         let Some(import) = line.strip_prefix("@import") else {
             joined.push_str(line);
             joined.push('\n');
             continue;
         };
-        let (file, layer) = read_import(import)
-            .ok_or_else(|| format!("style/{name}: not @import url(\"…\") layer(…): {line}"))?;
+        let (file, layer) =
+            read_import(import).ok_or_else(|| format!("style/{name}: not @import url(\"…\") layer(…): {line}"))?;
         if let Some(layer) = layer {
             joined.push_str(&format!("@layer {layer} {{\n"));
         }
@@ -68,9 +61,7 @@ fn without_comments(text: &str) -> String {
             continue;
         }
         let quote = from.chars().next().filter(|mark| *mark != '/');
-        let length = quote
-            .and_then(|mark| from.get(1..)?.find(mark))
-            .map_or(1, |end| end + 2);
+        let length = quote.and_then(|mark| from.get(1..)?.find(mark)).map_or(1, |end| end + 2);
         let (piece, after) = from.split_at(length);
         kept.push_str(piece);
         rest = after;

@@ -35,8 +35,7 @@ impl Site {
     /// Reads the folder's rules; `config` takes the place of its `config.json`.
     pub fn open(dist: &Path, config: Option<&Path>) -> Result<Self, String> {
         let text = |path: &Path| {
-            fs::read_to_string(path)
-                .map_err(|error| format!("{}: {error} (is it built? `make build`)", path.display()))
+            fs::read_to_string(path).map_err(|error| format!("{}: {error} (is it built? `make build`)", path.display()))
         };
         let mut headers = text(&dist.join("_headers"))?;
         let config = config.map(text).transpose()?;
@@ -61,11 +60,7 @@ impl Site {
             Some(_) => (StatusCode::OK, target),
             None => (StatusCode::NOT_FOUND, "/404.html"),
         };
-        Answer {
-            status,
-            file: file.to_owned(),
-            body: self.file(file).unwrap_or_default(),
-        }
+        Answer { status, file: file.to_owned(), body: self.file(file).unwrap_or_default() }
     }
 
     /// A file of the site. Hidden files, the host's own two, and everything that climbs out of the folder are not part of it.
@@ -88,10 +83,7 @@ impl Site {
         if let Some(known) = packed.get(tag) {
             return Some(known.clone());
         }
-        let settings = brotli::enc::BrotliEncoderParams {
-            quality: 5,
-            ..Default::default()
-        };
+        let settings = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         let mut bytes = Vec::new();
         brotli::BrotliCompress(&mut &**body, &mut bytes, &settings).ok()?;
         packed.insert(tag.to_owned(), bytes.clone().into());
@@ -104,12 +96,7 @@ pub fn router(site: Arc<Site>) -> Router {
     Router::new().fallback(respond).with_state(site)
 }
 
-async fn respond(
-    State(site): State<Arc<Site>>,
-    method: Method,
-    uri: Uri,
-    asked: HeaderMap,
-) -> Response<Body> {
+async fn respond(State(site): State<Arc<Site>>, method: Method, uri: Uri, asked: HeaderMap) -> Response<Body> {
     let path = uri.path();
     let mut response = if method == Method::GET || method == Method::HEAD {
         content(&site, path, &asked)
@@ -125,9 +112,7 @@ async fn respond(
     }
     if response.status() == StatusCode::NOT_FOUND {
         // What is missing now may be there after the next upload, whatever the address looks like.
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
 }
@@ -136,10 +121,7 @@ fn content(site: &Site, path: &str, asked: &HeaderMap) -> Response<Body> {
     let answer = site.answer(path);
     let tag = format!("\"{:x}\"", Sha256::digest(&answer.body));
     let wants = |name: header::HeaderName, what: &str| {
-        asked
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.contains(what))
+        asked.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(what))
     };
     let kind = kind(&answer.file);
     let text = !kind.starts_with("image/png");
@@ -148,13 +130,9 @@ fn content(site: &Site, path: &str, asked: &HeaderMap) -> Response<Body> {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
         *response.status_mut() = answer.status;
-        let packed = (text && wants(header::ACCEPT_ENCODING, "br"))
-            .then(|| site.pack(&tag, &answer.body))
-            .flatten();
+        let packed = (text && wants(header::ACCEPT_ENCODING, "br")).then(|| site.pack(&tag, &answer.body)).flatten();
         if packed.is_some() {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
         }
         *response.body_mut() = Body::from(packed.unwrap_or(answer.body));
     }
