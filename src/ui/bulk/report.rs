@@ -7,7 +7,6 @@ use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::pending::Pending;
-use crate::ui::components::trouble::trouble_note;
 use crate::ui::components::window::RowHeight;
 use crate::ui::components::window_list::{Long, window_list};
 use crate::ui::state::{Shop, gone, use_shop};
@@ -53,7 +52,6 @@ fn screen(shop: Shop, report: &ReportSummary, fate: RwSignal<Option<FateKind>>) 
                 " · "{words::count(report.requests, "request", "requests")}
             </p>
         </div>
-        {if let Ending::Stopped(trouble) = &report.ending { Some(trouble_note(trouble)) } else { None }}
         <div class="actions">
             {download_button("Download the report", "button button-main", saving, move || shop.try_ask(ReportFile {}))}
             {can_check.then(|| view! {
@@ -83,7 +81,6 @@ fn heading(report: &ReportSummary) -> String {
         Ending::Finished if changed == 1 => "1 product was updated".into(),
         Ending::Finished => format!("{} were updated", words::products(changed)),
         Ending::Cancelled => "The run was cancelled".into(),
-        Ending::Stopped(_) => "The run stopped".into(),
         Ending::Interrupted => "The run was interrupted".into(),
     }
 }
@@ -93,7 +90,6 @@ fn story(report: &ReportSummary) -> String {
     let mut words = String::from(match &report.ending {
         Ending::Finished => "Everything that was planned is settled.",
         Ending::Cancelled => "You stopped it. What was sent before stays.",
-        Ending::Stopped(_) => "It could not go on. What was sent before stays.",
         Ending::Interrupted => "The page was closed while sending; this is what is known.",
     });
     if unknown > 0 {
