@@ -59,7 +59,15 @@ impl LoadedFile {
                 first_error.entry(small(group)).or_insert_with(|| small(index));
             }
         }
-        let mut file = Self { summary: summary(&table, rules, &checked, size, millis), table, rules, checked, by_place, with_issues, first_error };
+        let mut file = Self {
+            summary: summary(&table, rules, &checked, size, millis),
+            table,
+            rules,
+            checked,
+            by_place,
+            with_issues,
+            first_error,
+        };
         file.summary.rows_with_issues = small(file.with_issues.len());
         let (mut products, mut sendable) = (0, 0);
         for entry in file.groups() {
