@@ -6,6 +6,7 @@
 //! Start at [`schema`]: reading, checking, templates, help, comparison and export all read that table.
 
 pub mod category;
+pub mod choices;
 pub mod id;
 pub mod open;
 pub mod price;
@@ -18,6 +19,7 @@ pub mod update;
 pub mod url;
 
 pub use category::Category;
+pub use choices::{CHOICES, Choice};
 pub use id::ProductId;
 pub use price::Price;
 pub use product::{ExpiringHighlight, Permission, PermissionGroup, Product, UserInformation};
