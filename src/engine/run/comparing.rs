@@ -307,7 +307,7 @@ impl Builder {
             by_column: self.by_column.into_iter().collect(),
             codes: self.codes,
             code_products: self.code_products,
-            blank_cells: self.changes.iter().map(|change| u64::from(change.comparison.kept_fields)).sum(),
+            blank_cells: file.blank_cells(),
             field_requests: requests(Kind::Fields),
             voucher_requests: requests(Kind::Vouchers),
             guards: tripped.into_iter().map(|guard| guard_view(guard, &self.live)).collect(),

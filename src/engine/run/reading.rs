@@ -90,6 +90,12 @@ impl LoadedFile {
         self.table.columns().position(column).is_some()
     }
 
+    /// Blank cells in known columns, which leave alone what the store has.
+    #[must_use]
+    pub const fn blank_cells(&self) -> u64 {
+        self.checked.counts.blank_cells
+    }
+
     /// The products that have no error, in the file's order.
     #[must_use]
     pub fn sendable_ids(&self) -> Vec<ProductId> {
