@@ -659,7 +659,7 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
     }
     for (line, patch) in asked.patches.iter().filter_map(|p| Some((lines.get(&p.id)?, p))) {
         // Looking for every code in every byte is slow: a few of each run are enough.
-        if line.product.to_string().bytes().nth(3).is_none_or(|digit| digit % 8 != 0) {
+        if line.product.to_string().as_bytes().get(3).is_none_or(|digit| digit % 8 != 0) {
             continue;
         }
         let settled = line.parts.iter().any(|p| matches!(p.fate, Fate::Added { .. } | Fate::SentTwice { .. }));
