@@ -471,7 +471,7 @@ fn play(seed: u64, broken: Broken, calm: bool) -> Result<Stats, String> {
     let (mut now, mut disk, mut stops) = (1_800_000_000_000u64, Disk::default(), 0);
     let about = About { host: "https://store.example".into(), community: None, file: "a.csv".into() };
     let mut sender = Sender::new(about, plan, asked.before.clone(), limits, seed, now);
-    for step in 0..200_000u32 {
+    for step in 0..30_000u32 {
         now += 20;
         if cancel_at.is_some_and(|at| step >= at) {
             cancel_at = None;

@@ -202,6 +202,27 @@ fn codes_leave_again_only_after_the_stock_said_twice_that_none_arrived() {
 }
 
 #[test]
+fn codes_that_arrive_very_late_are_still_seen() {
+    // What each reading of the stock shows (two codes are sent), the story, the fate.
+    for (stocks, story, fate) in [
+        // Just before they would leave again.
+        (vec![5, 5, 5, 7], "R1 P1 R1 R1 R1 end", "done"),
+        // Just after: they are there twice, and that is what is said.
+        (vec![5, 5, 5, 5, 9], "R1 P1 R1 R1 R1 P1 R1 end", "sent twice"),
+    ] {
+        let mut now = START;
+        let mut s = sender(vec![codes(1, 2)]);
+        let told = run(
+            &mut s,
+            &mut now,
+            |put, _| if put == 0 { Err(Failure::Timeout) } else { success(&[1]) },
+            |read, _| Ok(Some(product(1, 10, stocks[read]))),
+        );
+        assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate));
+    }
+}
+
+#[test]
 fn a_bad_product_is_found_and_the_others_are_applied_once() {
     for (hint, most) in [(false, 15), (true, 3)] {
         let mut now = START;
