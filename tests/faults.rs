@@ -607,7 +607,8 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
             let is_old = held.is_none_or(|held| held.name.starts_with("old") && held.price == 10);
             let honest = match fate {
                 Fate::Changed { .. } => is_new,
-                Fate::ChangedButDiffers { .. } => !is_new && !is_old,
+                // A late twin of the request may have put right, after the report, what the store had altered.
+                Fate::ChangedButDiffers { .. } => !is_old && (!is_new || store.altered.contains(&patch.id.to_string())),
                 Fate::NotSent { .. } | Fate::Refused { .. } => is_old,
                 _ => false,
             };
