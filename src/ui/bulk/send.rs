@@ -49,10 +49,10 @@ pub(super) fn send_screen() -> AnyView {
             {move || trouble.get().map(|trouble| new_key_form(&trouble, untrack(base)))}
             {buttons(shop, progress)}
         </section>
-        <p class="note">
+        <div class="note send-hint">
             {Icon::Info.view()}
             <span>"Leave this page open. If it is closed all the same, nothing is sent twice: the report shows what is known."</span>
-        </p>
+        </div>
     }
     .into_any()
 }
