@@ -18,11 +18,13 @@
     // Storage may be forbidden; the system's colour scheme it is, then.
   }
 
+  const meta = (name) => document.querySelector(`meta[name=${name}]`);
   const script = document.getElementById("app-script");
-  const program = document.getElementById("app-program");
-  const engine = document.querySelector("meta[name=engine]");
-  const build = document.querySelector("meta[name=build]");
+  const program = meta("program");
+  const engine = meta("engine");
+  const build = meta("build");
   if (!script || !program || !engine || !build) return; // The 404 page wants only the theme.
+  const programUrl = new URL(program.content, document.baseURI).href;
   const engineUrl = new URL(engine.content, document.baseURI).href;
 
   // ---- 2. what may become markup -----------------------------------------------------------------------------------------------
@@ -51,8 +53,9 @@
       "offset stop-color stop-opacity gradientunits gradienttransform patternunits clippathunits maskunits markerwidth " +
       "markerheight refx refy orient focusable",
   );
-  // An address of this site (`/products`, `#name`, `?page=2`, `name`) or an https one. `//host`, `/\host` and every other scheme fail.
-  const address = /^(?:https:\/\/|\/(?![/\\])|#|\?|$|[\w.-]+(?:[/?#]|$))/i;
+  // An address of this site (`/products`, `#name`, `?page=2`, `name`) or an https one. `//host`, `/\host` and every other scheme fail,
+  // and so do tabs and line breaks, which a browser drops: `/<tab>/host` is `//host` to it.
+  const address = /^(?!.*[\t\n\r])(?:https:\/\/|\/(?![/\\])|#|\?|$|[\w.-]+(?:[/?#]|$))/is;
 
   const refused = (element) => {
     const tag = element.localName.toLowerCase();
@@ -152,7 +155,7 @@
     }
     const files = [
       [script.href, script.integrity],
-      [program.href, program.integrity],
+      [programUrl, program.dataset.integrity],
       [engineUrl, engine.dataset.integrity],
     ];
     for (const [url, integrity] of files) {
@@ -202,7 +205,7 @@
   const start = async () => {
     const [{ default: init }, wasm] = await Promise.all([
       import(script.href),
-      get(program.href, program.integrity),
+      get(programUrl, program.dataset.integrity),
       ready,
     ]);
     await init({ module_or_path: wasm });

@@ -634,6 +634,8 @@ pub enum SendState {
     Paused,
     /// The key was refused; a new one is needed to go on.
     NeedsKey(Trouble),
+    /// It stopped by itself because of this; [`ResumeSending`] tries again.
+    Stopped(Trouble),
     /// Being cancelled: what is on its way is settled first.
     Cancelling,
 }
@@ -667,8 +669,6 @@ pub enum Ending {
     Finished,
     /// The person cancelled it.
     Cancelled,
-    /// It was stopped because of this.
-    Stopped(Trouble),
     /// The page was closed or reloaded, or the engine crashed, while it was sending.
     Interrupted,
 }

@@ -7,7 +7,6 @@ use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::pending::Pending;
-use crate::ui::components::trouble::trouble_note;
 use crate::ui::components::window::RowHeight;
 use crate::ui::components::window_list::{Long, window_list};
 use crate::ui::state::{Shop, gone, use_shop};
@@ -70,7 +69,6 @@ fn head(report: &ReportSummary) -> AnyView {
                 " · "{words::count(report.requests, "request", "requests")}
             </p>
         </div>
-        {if let Ending::Stopped(trouble) = &report.ending { Some(trouble_note(trouble)) } else { None }}
     }
     .into_any()
 }
@@ -92,7 +90,6 @@ fn heading(report: &ReportSummary) -> String {
         Ending::Finished if changed == 1 => "1 product was updated".into(),
         Ending::Finished => format!("{} were updated", words::products(changed)),
         Ending::Cancelled => "The run was cancelled".into(),
-        Ending::Stopped(_) => "The run stopped".into(),
         Ending::Interrupted => "The run was interrupted".into(),
     }
 }
@@ -102,7 +99,6 @@ fn story(report: &ReportSummary) -> String {
     let mut words = String::from(match &report.ending {
         Ending::Finished => "Everything that was planned is settled.",
         Ending::Cancelled => "You stopped it. What was sent before stays.",
-        Ending::Stopped(_) => "It could not go on. What was sent before stays.",
         Ending::Interrupted => "The page was closed while sending; this is what is known.",
     });
     if unknown > 0 {

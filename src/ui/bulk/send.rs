@@ -5,6 +5,7 @@ use crate::engine::protocol::{CancelSending, PauseSending, ResumeSending, SendPr
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::progress::progress_bar;
+use crate::ui::components::trouble::trouble_note;
 use crate::ui::connect::new_key_form;
 use crate::ui::state::{Shop, use_shop};
 use crate::ui::words::{self, number};
@@ -28,6 +29,12 @@ pub(super) fn send_screen() -> AnyView {
             _ => None,
         })
     });
+    let stopped = Memo::new(move |_| {
+        progress.with(|p| match p.as_ref().map(|p| &p.state) {
+            Some(SendState::Stopped(trouble)) => Some(trouble.clone()),
+            _ => None,
+        })
+    });
     let base = move || progress.with(|p| p.as_ref().map(|p| p.place.base.clone()).unwrap_or_default());
     view! {
         <div class="page-head">
@@ -46,6 +53,7 @@ pub(super) fn send_screen() -> AnyView {
             {move || progress.with(|p| p.as_ref().and_then(|p| p.last_words.clone())).map(|words| view! {
                 <figure class="said"><figcaption>"The server’s last words"</figcaption><blockquote>{words}</blockquote></figure>
             })}
+            {move || stopped.get().map(|trouble| trouble_note(&trouble))}
             {move || trouble.get().map(|trouble| new_key_form(&trouble, untrack(base)))}
             {buttons(shop, progress)}
         </section>
@@ -74,6 +82,7 @@ fn state_words(progress: &SendProgress) -> String {
         SendState::Waiting { seconds, why } => format!("Waiting {}: {why}", words::seconds(*seconds)),
         SendState::Paused => "Paused. Nothing is being sent.".into(),
         SendState::NeedsKey(_) => "Waiting for a key".into(),
+        SendState::Stopped(_) => "Stopped. Nothing is being sent.".into(),
         SendState::Cancelling => "Stopping: what is on its way is settled first".into(),
     }
 }
@@ -89,7 +98,8 @@ fn how_far(progress: &SendProgress) -> String {
     if let Some(rate) = progress.per_minute {
         words.push_str(&format!(" · {} a minute", number(rate)));
     }
-    if let Some(left) = progress.seconds_left {
+    let is_moving = matches!(progress.state, SendState::Sending | SendState::Checking | SendState::Waiting { .. });
+    if let Some(left) = progress.seconds_left.filter(|_| is_moving) {
         words.push_str(&format!(" · about {} left", words::seconds(left)));
     }
     words
@@ -98,7 +108,7 @@ fn how_far(progress: &SendProgress) -> String {
 fn buttons(shop: Shop, progress: Progress) -> AnyView {
     let asking = RwSignal::new(false);
     let is = move |wanted: fn(&SendState) -> bool| progress.with(|p| p.as_ref().is_some_and(|p| wanted(&p.state)));
-    let is_paused = Memo::new(move |_| is(|state| matches!(state, SendState::Paused)));
+    let is_paused = Memo::new(move |_| is(|state| matches!(state, SendState::Paused | SendState::Stopped(_))));
     let is_cancelling = Memo::new(move |_| is(|state| matches!(state, SendState::Cancelling)));
     let can_pause = Memo::new(move |_| is(|state| !matches!(state, SendState::Cancelling | SendState::NeedsKey(_))));
     let left = move || progress.with(|p| p.as_ref().map_or((0, 0), |p| (p.done, p.total.saturating_sub(p.done))));
