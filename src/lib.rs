@@ -23,11 +23,11 @@
 pub mod api;
 pub mod domain;
 pub mod engine;
-// pub mod import;
+pub mod import;
 pub mod practice;
 pub mod review;
-pub mod send;
 pub mod route;
+pub mod send;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

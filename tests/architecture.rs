@@ -24,7 +24,11 @@ const NEVER: &[(&str, &[&str], &str)] = &[
     ("import", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a file knows no browser and no JSON"),
     ("api", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the REST surface is plain data"),
     ("review", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a comparison knows no wire"),
-    ("send", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "SystemTime", "Instant::now"], "the sender is told the time"),
+    (
+        "send",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "SystemTime", "Instant::now"],
+        "the sender is told the time",
+    ),
     ("practice", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the practice store runs anywhere"),
     ("engine", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the engine's hands are traits"),
     ("ui", &["serde_json", "/products/bulk", "\"/stores\"", "gloo_net", "storekeeper::api"], "the face knows no wire"),
@@ -101,7 +105,9 @@ fn only_browser_and_ui_touch_the_browser() {
     }
     // Of the page, only these two folders may name a browser crate; `ui` only for element and event types.
     for (path, text) in sources("ui") {
-        for call in ["web_sys::window", "local_storage", "session_storage", "fetch_with", "WebSocket", "inner_html", "set_inner_html"] {
+        for call in
+            ["web_sys::window", "local_storage", "session_storage", "fetch_with", "WebSocket", "inner_html", "set_inner_html"]
+        {
             assert!(!code(&text).contains(call), "{} calls {call}: that belongs into browser/", path.display());
         }
     }

@@ -215,7 +215,8 @@ fn a_thousand_products_with_25_problems() {
         assert!(!found.what.is_empty() && !found.cure.is_empty());
     }
     let at = |issue: &&storekeeper::engine::protocol::IssueView| !planted.contains_key(&issue.line) && issue.line != 502;
-    let others: Vec<_> = issues.issues.iter().filter(at).filter(|i| i.severity == storekeeper::engine::protocol::Severity::Error).collect();
+    let others: Vec<_> =
+        issues.issues.iter().filter(at).filter(|i| i.severity == storekeeper::engine::protocol::Severity::Error).collect();
     assert!(others.is_empty(), "{others:?}");
 
     let review = world.review();
@@ -467,7 +468,12 @@ fn each_way_of_not_connecting_has_its_own_words() {
         (Err(Failure::Offline), TroubleKind::Offline),
         (Err(Failure::Timeout), TroubleKind::Timeout),
         (
-            Ok(Response { status: 200, content_type: Some("text/html".into()), retry_after: None, body: b"<html>Sign in</html>".to_vec() }),
+            Ok(Response {
+                status: 200,
+                content_type: Some("text/html".into()),
+                retry_after: None,
+                body: b"<html>Sign in</html>".to_vec(),
+            }),
             TroubleKind::NotTheApi,
         ),
     ];

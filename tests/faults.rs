@@ -471,7 +471,7 @@ fn play(seed: u64, broken: Broken, calm: bool) -> Result<Stats, String> {
     let (mut now, mut disk, mut stops) = (1_800_000_000_000u64, Disk::default(), 0);
     let about = About { host: "https://store.example".into(), community: None, file: "a.csv".into() };
     let mut sender = Sender::new(about, plan, asked.before.clone(), limits, seed, now);
-    for step in 0..200_000u32 {
+    for step in 0..30_000u32 {
         now += 20;
         if cancel_at.is_some_and(|at| step >= at) {
             cancel_at = None;
@@ -607,7 +607,8 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
             let is_old = held.is_none_or(|held| held.name.starts_with("old") && held.price == 10);
             let honest = match fate {
                 Fate::Changed { .. } => is_new,
-                Fate::ChangedButDiffers { .. } => !is_new && !is_old,
+                // A late twin of the request may have put right, after the report, what the store had altered.
+                Fate::ChangedButDiffers { .. } => !is_old && (!is_new || store.altered.contains(&patch.id.to_string())),
                 Fate::NotSent { .. } | Fate::Refused { .. } => is_old,
                 _ => false,
             };
@@ -659,7 +660,7 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
     }
     for (line, patch) in asked.patches.iter().filter_map(|p| Some((lines.get(&p.id)?, p))) {
         // Looking for every code in every byte is slow: a few of each run are enough.
-        if line.product.to_string().bytes().nth(3).is_none_or(|digit| digit % 8 != 0) {
+        if line.product.to_string().as_bytes().get(3).is_none_or(|digit| digit % 8 != 0) {
             continue;
         }
         let settled = line.parts.iter().any(|p| matches!(p.fate, Fate::Added { .. } | Fate::SentTwice { .. }));

@@ -20,10 +20,7 @@ fn header(path: &str, wanted: &str) -> Option<String> {
 #[test]
 fn the_policy_allows_exactly_the_hosts_of_the_config() {
     let policy = header("/", "content-security-policy").unwrap();
-    let mut allowed: BTreeSet<String> = sources(&policy, "connect-src")
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let mut allowed: BTreeSet<String> = sources(&policy, "connect-src").into_iter().map(str::to_owned).collect();
     assert!(allowed.remove("'self'"), "the page reads its own config");
     assert_eq!(allowed, origins(CONFIG).unwrap());
 }
@@ -42,18 +39,9 @@ fn every_address_has_the_same_policy_and_nothing_unsafe_in_it() {
 #[test]
 fn only_what_is_named_by_its_content_is_kept() {
     let cache = |path| header(path, "cache-control");
-    assert_eq!(
-        cache("/assets/app-1.wasm").unwrap(),
-        "public, max-age=31536000, immutable"
-    );
+    assert_eq!(cache("/assets/app-1.wasm").unwrap(), "public, max-age=31536000, immutable");
     let pages = ["/", "/index.html", "/config.json", "/connect", "/settings"];
-    let nested = [
-        "/products",
-        "/products/1",
-        "/bulk",
-        "/bulk/runs/1",
-        "/categories",
-    ];
+    let nested = ["/products", "/products/1", "/bulk", "/bulk/runs/1", "/categories"];
     for path in pages.into_iter().chain(nested) {
         assert_eq!(cache(path).unwrap(), "no-cache", "{path}");
     }
@@ -62,23 +50,10 @@ fn only_what_is_named_by_its_content_is_kept() {
 #[test]
 fn only_the_pages_own_addresses_are_answered_with_it() {
     let rewrites = Rewrites::parse(REDIRECTS).unwrap();
-    for path in [
-        "/connect",
-        "/settings",
-        "/products",
-        "/products/a/b",
-        "/bulk/runs",
-        "/categories",
-    ] {
+    for path in ["/connect", "/settings", "/products", "/products/a/b", "/bulk/runs", "/categories"] {
         assert_eq!(rewrites.of(path), Some("/index.html"), "{path}");
     }
-    for path in [
-        "/x",
-        "/productsx",
-        "/categories/1",
-        "/assets/app.js",
-        "/connect/",
-    ] {
+    for path in ["/x", "/productsx", "/categories/1", "/assets/app.js", "/connect/"] {
         assert_eq!(rewrites.of(path), None, "{path}");
     }
 }
@@ -90,18 +65,9 @@ fn a_config_names_its_hosts_or_says_what_is_wrong() {
         origins(&config.to_string())
     };
     let one = |origin: &str| Ok(BTreeSet::from([origin.to_owned()]));
-    assert_eq!(
-        read("https://api.example.com/v1"),
-        one("https://api.example.com")
-    );
-    assert_eq!(
-        read("https://API.example.com:8443"),
-        one("https://api.example.com:8443")
-    );
-    assert_eq!(
-        read("http://127.0.0.1:4000/x"),
-        one("http://127.0.0.1:4000")
-    );
+    assert_eq!(read("https://api.example.com/v1"), one("https://api.example.com"));
+    assert_eq!(read("https://API.example.com:8443"), one("https://api.example.com:8443"));
+    assert_eq!(read("http://127.0.0.1:4000/x"), one("http://127.0.0.1:4000"));
     assert_eq!(read("/api"), Ok(BTreeSet::new()));
     for base in [
         "http://api.example.com",
@@ -117,12 +83,7 @@ fn a_config_names_its_hosts_or_says_what_is_wrong() {
     ] {
         assert!(read(base).is_err(), "{base}");
     }
-    for config in [
-        "",
-        "{}",
-        r#"{"hosts":[]}"#,
-        r#"{"hosts":[{"base":"/api"}]}"#,
-    ] {
+    for config in ["", "{}", r#"{"hosts":[]}"#, r#"{"hosts":[{"base":"/api"}]}"#] {
         assert!(origins(config).is_err(), "{config}");
     }
 }

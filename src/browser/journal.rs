@@ -92,7 +92,8 @@ impl JournalStore for IndexedDbJournal {
         Box::pin(async move {
             let (_, store) = this.store("readonly").await?;
             let keys = answered(&store.get_all_keys().map_err(|error| said(&error))?).await?;
-            let mut runs: Vec<String> = Array::from(&keys).iter().filter_map(|key| Array::from(&key).get(0).as_string()).collect();
+            let mut runs: Vec<String> =
+                Array::from(&keys).iter().filter_map(|key| Array::from(&key).get(0).as_string()).collect();
             runs.dedup();
             Ok(runs)
         })

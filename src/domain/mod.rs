@@ -19,6 +19,7 @@ pub mod update;
 pub mod url;
 
 pub use category::Category;
+pub use choices::{CHOICES, Choice};
 pub use id::ProductId;
 pub use price::Price;
 pub use product::{ExpiringHighlight, Permission, PermissionGroup, Product, UserInformation};

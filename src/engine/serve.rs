@@ -81,16 +81,27 @@ impl Engine {
             Ask::OpenSample(_) => Reply::OpenSample(self.open_sample()),
             Ask::SampleFile(_) => Reply::SampleFile(self.sample_file()),
             Ask::SetListSeparator(ask) => Reply::SetListSeparator(self.set_list_separator(ask.separator)),
-            Ask::Rows(ask) => Reply::Rows(self.with_file(|file| file.rows(ask.view, ask.from, ask.count)).unwrap_or_else(|| {
-                RowWindow { total: 0, from: 0, rows: Vec::new() }
-            })),
-            Ask::Issues(ask) => Reply::Issues(self.with_file(|file| file.issues(ask.rule, ask.from, ask.count)).unwrap_or_else(
-                || IssueWindow { total: 0, from: 0, issues: Vec::new() },
-            )),
+            Ask::Rows(ask) => {
+                Reply::Rows(self.with_file(|file| file.rows(ask.view, ask.from, ask.count)).unwrap_or_else(|| RowWindow {
+                    total: 0,
+                    from: 0,
+                    rows: Vec::new(),
+                }))
+            }
+            Ask::Issues(ask) => {
+                Reply::Issues(self.with_file(|file| file.issues(ask.rule, ask.from, ask.count)).unwrap_or_else(|| IssueWindow {
+                    total: 0,
+                    from: 0,
+                    issues: Vec::new(),
+                }))
+            }
             Ask::Compare(_) => Reply::Compare(self.compare().await),
             Ask::Changes(ask) => Reply::Changes(
-                self.with_review(|review| review.changes(ask.column, ask.from, ask.count))
-                    .unwrap_or_else(|| ChangeWindow { total: 0, from: 0, products: Vec::new() }),
+                self.with_review(|review| review.changes(ask.column, ask.from, ask.count)).unwrap_or_else(|| ChangeWindow {
+                    total: 0,
+                    from: 0,
+                    products: Vec::new(),
+                }),
             ),
             Ask::BackToFile(_) => Reply::BackToFile(self.back_to_file()),
             Ask::Send(ask) => Reply::Send(self.send(ask.token).await),
@@ -108,8 +119,11 @@ impl Engine {
             }
             Ask::CheckAgain(_) => Reply::CheckAgain(self.check_again().await),
             Ask::Lines(ask) => Reply::Lines(
-                self.with_report(|report| report.lines(ask.fate, ask.from, ask.count))
-                    .unwrap_or_else(|| LineWindow { total: 0, from: 0, lines: Vec::new() }),
+                self.with_report(|report| report.lines(ask.fate, ask.from, ask.count)).unwrap_or_else(|| LineWindow {
+                    total: 0,
+                    from: 0,
+                    lines: Vec::new(),
+                }),
             ),
             Ask::ReportFile(_) => Reply::ReportFile(
                 self.with_report(|report| report.download())
@@ -142,9 +156,10 @@ impl Engine {
 
     async fn host(&self, index: u16) -> Result<Host, Trouble> {
         let hosts = self.hosts().await?;
-        hosts.get(usize::from(index)).cloned().ok_or_else(|| {
-            Trouble::not_now("The chosen host is not on this deployment's list.", "Choose a host from the list.")
-        })
+        hosts
+            .get(usize::from(index))
+            .cloned()
+            .ok_or_else(|| Trouble::not_now("The chosen host is not on this deployment's list.", "Choose a host from the list."))
     }
 
     /// The store we are connected to.

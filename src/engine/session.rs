@@ -251,7 +251,9 @@ mod tests {
         for base in ["https://api.returning.ai/v1", "/api", "http://127.0.0.1:9000/v1", "http://localhost"] {
             assert!(is_allowed(base), "{base}");
         }
-        for base in ["http://api.returning.ai/v1", "//evil.example", "/\\evil.example", "ftp://x", "http://127.0.0.1.evil.example", ""] {
+        for base in
+            ["http://api.returning.ai/v1", "//evil.example", "/\\evil.example", "ftp://x", "http://127.0.0.1.evil.example", ""]
+        {
             assert!(!is_allowed(base), "{base}");
         }
     }

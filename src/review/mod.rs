@@ -1,7 +1,7 @@
 //! UPDATES MEET THE LIVE STORE. What would change, what to be careful about, and in which requests it is sent.
 //!
 //! In: updates as a file asks for them, and products as the store returned them. Out: per product the patch and its
-//! changes in words ([`diff`]), warnings over the whole run ([`guards`]), and the batches to send ([`plan`]).
+//! changes in words ([`diff`]), warnings over the whole run ([`mod@guards`]), and the batches to send ([`mod@plan`]).
 //! Must never know: HTTP, files, screens, the browser, the time of day (it is passed in).
 //!
 //! Start at [`diff::compare`]. [`apply`](mod@apply) says what the store should hold afterwards and what it held before;

@@ -1,6 +1,6 @@
 //! The sender: what is done next.
 //!
-//! In: the plan, what came of each effect, the time, what a person presses. Out: one [`Effect`] at a time, [`Progress`],
+//! In: the plan, what came of each effect, the time, what a person presses. Out: one [`Effect`] at a time, [`Progress`](super::Progress),
 //! a line per product. Must never know: how an effect is performed.
 //!
 //! ```text
@@ -19,7 +19,7 @@ use super::fields;
 use super::journal::{About, Asked, Entry, Item, Run, State as Known};
 use super::queue::{Group, Op, Task, group_up};
 use super::reconcile::Stock;
-use super::report::{Doubt, Fate, Line, Part, Unsent};
+use super::report::{Doubt, Fate, Unsent};
 use super::retry::{Limits, Pace};
 use super::vouchers;
 use crate::api::answer::Answered;
@@ -27,7 +27,7 @@ use crate::api::{ApiError, Request, endpoint};
 use crate::domain::{Product, ProductId, ProductPatch};
 use crate::review::{Before, Kind, Plan};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// What the caller does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub enum Effect {
     },
     /// An effect handed out earlier has not come back yet.
     Wait,
-    /// Nothing to do until a person does something: see [`Progress::halt`].
+    /// Nothing to do until a person does something: see [`Progress::halt`](super::Progress::halt).
     Idle,
     /// Everything is settled.
     Finished,
@@ -102,41 +102,6 @@ pub enum Halt {
     NoJournal,
 }
 
-/// How far the run is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Why nothing is being sent, if so.
-    pub halt: Option<Halt>,
-    /// Whether a person cancelled the run.
-    pub cancelled: bool,
-    /// Whether everything is settled.
-    pub finished: bool,
-    /// Products of the plan.
-    pub products: u32,
-    /// Products whose every part is settled, for good or ill.
-    pub settled: u32,
-    /// Products applied and proven.
-    pub done: u32,
-    /// Products refused.
-    pub refused: u32,
-    /// Products in doubt: under way, or settled as unknown.
-    pub unknown: u32,
-    /// Requests planned, splits included.
-    pub batches: u32,
-    /// Requests whose every task is settled.
-    pub batches_settled: u32,
-    /// Requests sent.
-    pub sent: u32,
-    /// Of those, sent again.
-    pub retries: u32,
-    /// When the run began, in milliseconds since 1970.
-    pub started_ms: u64,
-    /// Until when nothing is sent because the store or the network needs a pause, in milliseconds since 1970.
-    pub waiting_until_ms: Option<u64>,
-    /// What the store said last when it was not a success.
-    pub last_words: Option<String>,
-}
-
 /// Carries out one plan. Time is told in milliseconds since 1970 and must not jump: start of the run plus a monotonic clock.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -145,15 +110,15 @@ pub struct Sender {
     pub(super) groups: BTreeMap<u32, Group>,
     pub(super) next_batch: u32,
     pub(super) todo: VecDeque<Op>,
-    outstanding: Option<Op>,
+    pub(super) outstanding: Option<Op>,
     unrecorded: Vec<Entry>,
     /// Batches in the journal whose codes nobody needs any more.
     pub(super) forgetting: BTreeSet<u32>,
     pub(super) halt: Option<Halt>,
     /// Stands beside `halt`: a key that is missing is missing also when the journal works again.
-    journal_fails: bool,
+    pub(super) journal_fails: bool,
     pub(super) cancelled: bool,
-    closed: bool,
+    pub(super) closed: bool,
     pub(super) limits: Limits,
     pub(super) rng: fastrand::Rng,
     pub(super) budget: u32,
@@ -162,7 +127,7 @@ pub struct Sender {
     pub(super) last_put_ms: u64,
     pub(super) sent: u32,
     pub(super) retries: u32,
-    started_ms: u64,
+    pub(super) started_ms: u64,
     pub(super) last_words: Option<String>,
 }
 
@@ -557,80 +522,6 @@ impl Sender {
             }
         }
     }
-
-    /// How far the run is.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        let mut products: HashMap<ProductId, u8> = HashMap::with_capacity(self.tasks.len());
-        let mut open = HashMap::new();
-        for task in self.tasks.iter().filter(|task| !task.hole) {
-            let gravity = task.fate_now().gravity();
-            let gravest = products.entry(task.patch.id).or_default();
-            *gravest = gravity.max(*gravest);
-            *open.entry(task.patch.id).or_insert(false) |= task.fate.is_none();
-        }
-        let count = |test: &dyn Fn(u8) -> bool| short(products.values().filter(|&&gravity| test(gravity)).count());
-        let gravity = |fate: Fate| fate.gravity();
-        let refused = gravity(Fate::Refused { status: 0, words: String::new() });
-        let unknown = gravity(Fate::Unknown { reason: Doubt::UnderWay });
-        let queued: HashSet<u32> = self.todo.iter().chain(&self.outstanding).filter_map(Op::batch).collect();
-        let requests = self.groups.iter().filter(|(batch, group)| group.frozen && (group.attempt > 0 || queued.contains(batch)));
-        Progress {
-            halt: if self.journal_fails { Some(Halt::NoJournal) } else { self.halt.clone() },
-            cancelled: self.cancelled,
-            finished: self.closed && self.todo.is_empty(),
-            products: short(products.len()),
-            settled: short(open.values().filter(|open| !**open).count()),
-            done: count(&|gravity| gravity <= 1),
-            refused: count(&|gravity| gravity == refused),
-            unknown: count(&|gravity| gravity == unknown),
-            batches: short(requests.clone().count()),
-            batches_settled: short(requests.filter(|(_, group)| group.tasks.iter().all(|&t| self.is_settled(t))).count()),
-            sent: self.sent,
-            retries: self.retries,
-            started_ms: self.started_ms,
-            waiting_until_ms: match self.outstanding {
-                Some(Op::Wait(until)) => Some(until),
-                _ => None,
-            },
-            last_words: self.last_words.clone(),
-        }
-    }
-
-    /// What became of every product, in the order of the plan. True at any moment, not only at the end.
-    #[must_use]
-    pub fn lines(&self) -> Vec<Line> {
-        let mut order = Vec::new();
-        let mut parts: HashMap<ProductId, (Option<String>, Vec<Part>)> = HashMap::new();
-        for task in self.tasks.iter().filter(|task| !task.hole) {
-            let (_, list) = parts.entry(task.patch.id).or_insert_with(|| {
-                order.push(task.patch.id);
-                (task.name.clone(), Vec::new())
-            });
-            list.push(Part { kind: task.kind, fate: task.fate_now(), attempts: task.sent, last_sent_ms: task.last_sent_ms });
-        }
-        let line = |id| parts.remove(&id).map(|(name, parts)| Line::of(id, name, parts));
-        order.into_iter().filter_map(line).collect()
-    }
-
-    /// The patches that did not make it (not sent, refused or unknown), to be exported or planned again by a person. Of
-    /// codes that were settled and forgotten there are none.
-    #[must_use]
-    pub fn not_done(&self) -> Vec<ProductPatch> {
-        let not_done = |task: &&Task| {
-            let fate = task.fate_now();
-            !task.hole
-                && task.forgotten.is_none()
-                && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
-        };
-        self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
-    }
-
-    /// Whose store this run is for.
-    #[must_use]
-    pub const fn about(&self) -> &About {
-        &self.about
-    }
 }
 
 impl Sender {
@@ -650,8 +541,4 @@ impl Sender {
         let tasks = self.groups.get(&batch).map(|group| group.tasks.as_slice()).unwrap_or_default();
         tasks.iter().map(|&number| self.tasks.get(number).and_then(|task| task.stock)).collect()
     }
-}
-
-fn short(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

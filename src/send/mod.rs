@@ -11,6 +11,7 @@ mod fields;
 pub mod journal;
 pub mod judge;
 pub mod machine;
+pub mod progress;
 mod queue;
 pub mod reconcile;
 pub mod report;
@@ -18,6 +19,10 @@ pub mod retry;
 mod vouchers;
 
 pub use journal::{About, Entry, Run};
-pub use machine::{Effect, Halt, Progress, Readings, Sender, Why};
+pub use machine::{Effect, Halt, Readings, Sender, Why};
+pub use progress::Progress;
 pub use report::{Doubt, Fate, Line, Part, Unsent};
 pub use retry::Limits;
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,8 @@ pub struct TestHands {
 }
 
 pub const WALL: i64 = 1_793_318_400_000;
-pub const CONFIG: &str = r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"}]}"#;
+pub const CONFIG: &str =
+    r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"}]}"#;
 
 impl World {
     pub fn new() -> Self {

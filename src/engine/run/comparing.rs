@@ -16,9 +16,9 @@ use crate::engine::protocol::{
 use crate::engine::serve::Engine;
 use crate::engine::session::{Session, is_last};
 use crate::review::{Before, Compared, Comparison, Guard, Kind, Limits, Note, Plan, Shown, compare, guards, plan};
-use serde::{Deserialize, Serialize};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -111,8 +111,7 @@ impl Engine {
                 self.go(Run::Comparing { file: Rc::clone(file), done: small(done), total });
             }
         };
-        let categories =
-            if file.has_column(ColumnId::CategoryName) { session.categories(hands).await? } else { Vec::new() };
+        let categories = if file.has_column(ColumnId::CategoryName) { session.categories(hands).await? } else { Vec::new() };
         let mut live = read_products(hands, session, &ids, &progress).await?;
         self.read_permissions(session, file, &mut live).await?;
 
@@ -176,7 +175,9 @@ pub(super) async fn read_products(
             skip += got;
             let end = got == 0 || is_last(&page, skip, got);
             let pages_left = page.total.map_or(1, |total| total.saturating_sub(skip).div_ceil(MAX_PAGE.into()));
-            found.extend(page.items.into_iter().filter(|product| wanted.contains(&product.id)).map(|product| (product.id, product)));
+            found.extend(
+                page.items.into_iter().filter(|product| wanted.contains(&product.id)).map(|product| (product.id, product)),
+            );
             progress(found.len());
             if end || (ids.len() - found.len()) as u64 <= pages_left {
                 break;
@@ -235,13 +236,8 @@ struct Builder {
 
 impl Builder {
     fn product(&mut self, entry: Entry, live: &HashMap<ProductId, Product>, categories: &[Category]) {
-        let mut line = LineView {
-            product: entry.product,
-            name: None,
-            line: entry.line,
-            fate: FateKind::NotSent,
-            words: String::new(),
-        };
+        let mut line =
+            LineView { product: entry.product, name: None, line: entry.line, fate: FateKind::NotSent, words: String::new() };
         let mut planned = None;
         match entry.update {
             None => {
@@ -311,7 +307,7 @@ impl Builder {
             by_column: self.by_column.into_iter().collect(),
             codes: self.codes,
             code_products: self.code_products,
-            blank_cells: self.changes.iter().map(|change| u64::from(change.comparison.kept_fields)).sum(),
+            blank_cells: file.blank_cells(),
             field_requests: requests(Kind::Fields),
             voucher_requests: requests(Kind::Vouchers),
             guards: tripped.into_iter().map(|guard| guard_view(guard, &self.live)).collect(),
@@ -369,7 +365,8 @@ fn note_words(note: &Note) -> String {
             format!("The store does not show {}, so it cannot be compared and is sent as the file has it.", headers(columns))
         }
         Note::ReplacesPermissions { live, after, removed } => {
-            let removed = if *removed > 0 { format!(" {removed} of the entries it has now will be gone.") } else { String::new() };
+            let removed =
+                if *removed > 0 { format!(" {removed} of the entries it has now will be gone.") } else { String::new() };
             format!("Replaces the product's whole list: {} now, {} afterwards.{removed}", entries(*live), entries(*after))
         }
         Note::ReplacesUnseenPermissions { after } => format!(

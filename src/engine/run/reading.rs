@@ -59,7 +59,15 @@ impl LoadedFile {
                 first_error.entry(small(group)).or_insert_with(|| small(index));
             }
         }
-        let mut file = Self { summary: summary(&table, rules, &checked, size, millis), table, rules, checked, by_place, with_issues, first_error };
+        let mut file = Self {
+            summary: summary(&table, rules, &checked, size, millis),
+            table,
+            rules,
+            checked,
+            by_place,
+            with_issues,
+            first_error,
+        };
         file.summary.rows_with_issues = small(file.with_issues.len());
         let (mut products, mut sendable) = (0, 0);
         for entry in file.groups() {
@@ -80,6 +88,12 @@ impl LoadedFile {
     #[must_use]
     pub fn has_column(&self, column: ColumnId) -> bool {
         self.table.columns().position(column).is_some()
+    }
+
+    /// Blank cells in known columns, which leave alone what the store has.
+    #[must_use]
+    pub const fn blank_cells(&self) -> u64 {
+        self.checked.counts.blank_cells
     }
 
     /// The products that have no error, in the file's order.

@@ -209,7 +209,10 @@ impl Engine {
             _ => return Err(Trouble::not_now("What you confirmed is not what is on the table any more.", "Compare again.")),
         };
         if review.summary().changing == 0 {
-            return Err(Trouble::not_now("There is nothing to send: the store already has these values.", "Choose another file."));
+            return Err(Trouble::not_now(
+                "There is nothing to send: the store already has these values.",
+                "Choose another file.",
+            ));
         }
         let hands = &*self.hands;
         let clock = Clock::new(hands);
@@ -219,8 +222,7 @@ impl Engine {
             started: hands.wall().to_string(),
             lines: review.lines.clone(),
         };
-        let about =
-            About { host: head.place.base.clone(), community: head.place.community.clone(), file: head.file.clone() };
+        let about = About { host: head.place.base.clone(), community: head.place.community.clone(), file: head.file.clone() };
         let run = format!("{}-{:08x}", head.started, hands.seed() & 0xffff_ffff);
         let written = postcard::to_allocvec(&head).unwrap_or_default();
         // A second click meanwhile finds another stage and is refused.

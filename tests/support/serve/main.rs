@@ -59,28 +59,22 @@ async fn serve() -> Result<(), String> {
         .map_err(|error| format!("cannot listen on {}: {error}", wishes.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("listening http://{address}");
-    axum::serve(listener, site::router(Arc::new(site)))
-        .await
-        .map_err(|error| error.to_string())
+    axum::serve(listener, site::router(Arc::new(site))).await.map_err(|error| error.to_string())
 }
 
 /// A `config.json` that names the practice API alone.
 fn config_of(api: std::net::SocketAddr) -> Result<PathBuf, String> {
     let file = std::env::temp_dir().join(format!("storekeeper-config-{}.json", api.port()));
-    let host = serde_json::json!({ "label": "Practice API", "base": format!("http://{api}/v1"), "note": "Started beside this server." });
+    let host =
+        serde_json::json!({ "label": "Practice API", "base": format!("http://{api}/v1"), "note": "Started beside this server." });
     std::fs::write(&file, serde_json::json!({ "hosts": [host] }).to_string())
         .map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(file)
 }
 
 fn wishes(mut words: impl Iterator<Item = String>) -> Result<Wishes, String> {
-    let mut wishes = Wishes {
-        listen: "127.0.0.1:8080".into(),
-        dist: "dist".into(),
-        config: None,
-        api: None,
-        control: "127.0.0.1:0".into(),
-    };
+    let mut wishes =
+        Wishes { listen: "127.0.0.1:8080".into(), dist: "dist".into(), config: None, api: None, control: "127.0.0.1:0".into() };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} wants a value"));
         match word.as_str() {
@@ -90,9 +84,7 @@ fn wishes(mut words: impl Iterator<Item = String>) -> Result<Wishes, String> {
             "--api" => wishes.api = Some(value()?),
             "--control" => wishes.control = value()?,
             _ => {
-                return Err(format!(
-                    "unknown: {word}; known are --listen, --dist, --config, --api, --control"
-                ));
+                return Err(format!("unknown: {word}; known are --listen, --dist, --config, --api, --control"));
             }
         }
     }

@@ -1,0 +1,287 @@
+//! Everything that can be wrong with a row or a cell: one [`Rule`] for each, with what to call it, what it stops and how
+//! to put it right.
+//!
+//! In: where it is and what stands there. Out: words. Must never know: how it was found.
+
+use super::rows::clip_chars;
+use crate::domain::{ColumnId, ProductId};
+use serde::{Deserialize, Serialize};
+
+/// What an issue stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Severity {
+    /// The product is not sent.
+    Error,
+    /// It is pointed out, and the product is sent.
+    Warning,
+}
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident $severity:ident $title:literal $cure:literal)+) => {
+        /// One thing that can be wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[repr(u8)]
+        pub enum Rule { $($(#[$doc])* $name,)+ }
+
+        impl Rule {
+            /// Every rule, in the order in which a file meets them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// What the rule's issues have in common, as a heading.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// What the rule's issues stop.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+
+            const fn cure(self) -> &'static str {
+                match self { $(Self::$name => $cure,)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// A column that is none of the 40.
+    IgnoredColumn Warning "Column not known" "Nothing of it is sent. If it should be, give it one of the documented headers."
+    /// A quote inside a cell that does not begin with one.
+    QuoteInside Error "Quote inside a cell" "Put the whole cell into quotes and write each quote inside it twice, or take the quote out."
+    /// Text after a closing quote.
+    TextAfterQuote Error "Text after a closing quote" "Write each quote inside a quoted cell twice. A quote further up may be missing or too many."
+    /// A quote that is never closed.
+    UnclosedQuote Error "Quote never closed" "Close the quote, or take it out."
+    /// Fewer cells than the header.
+    TooFewCells Error "Too few cells" "Give the row a cell for every header; a blank one is enough."
+    /// More cells than the header.
+    TooManyCells Error "Too many cells" "A cell that holds the delimiter must stand in quotes. Delete what is too many."
+    /// A row without end.
+    RowTooLong Error "Row too long" "Look for a quote that is never closed, and shorten what is long."
+    /// A damaged row that may belong to the product above it.
+    StoppedByDamage Error "Stopped by a damaged row" "Put the damaged row right: it may be one of this product's rows."
+    /// A permission row before the first product.
+    OrphanRow Error "Row without a product" "Fill in the Product ID, or move the row below its product."
+    /// Not a product id.
+    NotAnId Error "Not a product id" "Copy the id from the store: it has 24 characters, 0-9 and a-f."
+    /// An id that a spreadsheet turned into a number.
+    IdScientific Error "Id turned into a number" "A spreadsheet took the id for a number and lost its digits. Copy it again into a column formatted as text."
+    /// An id whose digits past the 15th are zeros.
+    IdZeroed Error "Id cut to 15 digits" "A spreadsheet keeps 15 digits of a number and made the others zero. Copy the id again into a column formatted as text."
+    /// The same product twice.
+    DuplicateId Error "Same product twice" "Keep one row for each product. None of these is sent, as it is not known which would win."
+    /// Product cells in a permission row.
+    ProductCellInPermissionRow Error "Product's cell in a permission row" "Leave the product's own columns blank in a row without a Product ID, or fill in the Product ID."
+    /// A permission row without permission cells.
+    EmptyPermissionRow Error "Permission row without a permission" "Fill in its permission columns, or delete the row."
+    /// A product's row with nothing but its id.
+    NothingSet Warning "Nothing to change" "The product is left as it is. Fill in a cell if it should change."
+    /// A cell over 1 MiB.
+    CellTooLong Error "Cell too long" "Shorten it to less than 1 MB."
+    /// A cell that holds what looks like another row.
+    RowInsideCell Error "Another row inside a cell" "A quote is too many before it, so that the rows below became part of this cell. Take it out."
+    /// A control character.
+    ControlCharacter Error "Control character" "Delete it: it cannot be seen, and was not typed. Typing the cell anew helps."
+    /// U+FFFD.
+    ReplacementCharacter Warning "Letters already lost" "The file was once saved with the wrong encoding. Type the letters marked � anew."
+    /// UTF-8 read as Windows-1252.
+    Mojibake Warning "Letters in the wrong encoding" "The text was once read with the wrong encoding, as in Ã¤ for ä. Type or copy it anew."
+    /// `#N/A` and friends.
+    SpreadsheetError Error "Error value of a spreadsheet" "A formula failed here. Put the value itself into the cell."
+    /// `#####`.
+    Hashes Error "Column was too narrow" "The spreadsheet exported what it showed, not the value. Widen the column and export again."
+    /// An exponent where plain digits belong.
+    ScientificNumber Error "Number in scientific notation" "A spreadsheet shortened it. Format the column as text or number, and write all digits."
+    /// A code whose digits past the 15th are zeros.
+    CodeZeroed Error "Code cut to 15 digits" "A spreadsheet keeps 15 digits of a number and made the others zero. Copy the code again into a column formatted as text."
+    /// Letters that look like digits.
+    LetterInNumber Error "Letter in a number" "Replace it with the digit it looks like."
+    /// A decimal comma.
+    DecimalComma Error "Decimal comma" "Write a decimal point."
+    /// A currency sign or code.
+    CurrencySign Error "Currency in a number" "Write the number alone."
+    /// A thousands mark.
+    ThousandsMark Error "Thousands mark" "Write the digits without marks between them, and a decimal point if needed."
+    /// Below zero.
+    Negative Error "Below zero" "Write a number that is not below zero."
+    /// More than 15 digits.
+    TooManyDigits Error "Too many digits" "Write at most 15 digits."
+    /// Not a number.
+    NotANumber Error "Not a number" "Write digits and, if needed, one decimal point, such as 19.90."
+    /// Not a whole number.
+    NotAWholeNumber Error "Not a whole number" "Write a whole number from 0 to 4294967295."
+    /// Neither yes nor no.
+    NotABoolean Error "Neither yes nor no" "Write true or false (yes, no, 1 and 0 are read as well)."
+    /// A date that became a serial number.
+    SerialDate Error "Date turned into a number" "A spreadsheet counts days from 1900."
+    /// A date that is not ISO 8601.
+    NotIsoDate Error "Date not in ISO form" "Write year-month-day, such as 2026-12-31 or 2026-12-31T23:59:00Z."
+    /// No such day or time.
+    NoSuchDay Error "No such day" "Look at the month, the day and the time."
+    /// A time without a zone.
+    NoTimeZone Error "Time without a time zone" "Add Z for UTC or an offset such as +02:00."
+    /// An address that is not https.
+    NotHttps Error "Not an https address" "Write an address that starts with https://."
+    /// A picture packed into the cell.
+    DataUrl Error "Picture inside the cell" "Put the picture on the web and write its https address."
+    /// An address without a host.
+    NoHost Error "Address without a host" "Write the whole address, such as https://example.com/product.png."
+    /// An address with a blank in it.
+    BadUrlCharacter Error "Address with a character it cannot hold" "Write %20 for a blank, and percent-encode the others."
+    /// A word the reference does not show.
+    UnknownWord Warning "Word not known" "It is sent as it is. Check its spelling."
+    /// A vouchers cell with another separator.
+    CodeSeparator Error "Another separator between codes" "Codes cannot be taken back. Separate them with the chosen separator, or choose this one."
+    /// A names cell with another separator.
+    NameSeparator Warning "Perhaps several names" "It is sent as one name. Separate several with the chosen separator, or choose this one."
+    /// A vouchers cell with the chosen separator and another one.
+    MixedSeparators Warning "Two separators between codes" "The code is sent with the mark inside it. Separate the codes if it is two."
+    /// A code over 512 characters.
+    CodeTooLong Error "Code too long" "A code has at most 512 characters. Perhaps a separator is missing."
+    /// The same code twice under one product.
+    DuplicateCode Error "Same code twice" "Delete one of them: the store refuses the same code twice."
+    /// The same code under two products.
+    CodeInTwoProducts Warning "Same code under two products" "Check that both are meant."
+    /// Codes without an expiry date.
+    CodesWithoutDate Error "Codes without an expiry date" "Fill in Voucher Expire Date: the store requires it with codes."
+    /// An expiry date without codes.
+    DateWithoutCodes Warning "Expiry date without codes" "The date is not sent. Fill in Vouchers if there should be some."
+    /// A combination with one half.
+    HalfCombination Error "Half a combination" "Fill in both Combination Type and Combination Values, or neither."
+    /// A discount that ends before it starts.
+    DiscountDates Error "Discount ends before it starts" "Swap or correct the two dates."
+    /// A discount that is none.
+    DiscountNotLower Warning "Discount not below the price" "Check the two prices."
+}
+
+/// What a message needs besides the place and the value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    /// Nothing.
+    #[default]
+    None,
+    /// Another line, from 1.
+    Line(u32),
+    /// How many cells there are, and how many there should be.
+    Cells {
+        /// In the row.
+        found: u32,
+        /// In the header.
+        expected: u32,
+    },
+    /// A part of the value: the letter, the names of the cells, the day that is meant.
+    Text(String),
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// What is wrong.
+    pub rule: Rule,
+    /// The physical line, from 1.
+    pub line: u32,
+    /// The row of the table, from 0; nothing for damaged rows and for the header.
+    pub row: Option<u32>,
+    /// The column: its position from 0, and which of the 40 it is.
+    pub column: Option<(u16, Option<ColumnId>)>,
+    /// The product, where it is known.
+    pub product: Option<ProductId>,
+    /// What stands there, clipped.
+    pub value: String,
+    /// What else the message needs.
+    pub detail: Detail,
+}
+
+impl Issue {
+    /// Characters of the value that are kept.
+    const VALUE_KEPT: usize = 80;
+
+    /// Clips a value for display.
+    pub(super) fn clip(value: &str) -> String {
+        let clipped = clip_chars(value, Self::VALUE_KEPT);
+        if clipped.len() < value.len() { format!("{clipped}…") } else { clipped.to_owned() }
+    }
+
+    /// What it stops.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.rule.severity()
+    }
+
+    /// What is wrong, with line, column and value.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let place = match self.column {
+            None => format!("Line {}", self.line),
+            Some((_, Some(id))) => format!("Line {}, column “{}”", self.line, id.header()),
+            Some((position, None)) => format!("Line {}, column {}", self.line, u32::from(position) + 1),
+        };
+        format!("{place}: {}.", self.statement())
+    }
+
+    fn statement(&self) -> String {
+        let value = &self.value;
+        let title = self.rule.title();
+        let title =
+            title.chars().next().map_or_else(String::new, |first| first.to_lowercase().chain(title.chars().skip(1)).collect());
+        let product = self.product.map_or_else(|| "this product".to_owned(), |id| format!("product {id}"));
+        match (&self.detail, self.rule) {
+            (_, Rule::IgnoredColumn) if value.is_empty() => "a column without a header is ignored, though it has cells".into(),
+            (_, Rule::IgnoredColumn) => format!("the column “{value}” is not known and is ignored"),
+            (Detail::Line(line), Rule::StoppedByDamage) => {
+                format!("{product} is not sent, as the damaged row on line {line} may belong to it")
+            }
+            (Detail::Line(line), Rule::DuplicateId) => format!("{product} is on line {line} as well"),
+            (Detail::Line(line), Rule::CodeInTwoProducts) => {
+                format!("the code “{value}” is under another product on line {line} as well")
+            }
+            (Detail::Line(line), _) => format!("{title}, opened on line {line}: {value}"),
+            (Detail::Cells { found, expected }, _) => format!("{found} cells instead of {expected}: {value}"),
+            (Detail::Text(cells), Rule::ProductCellInPermissionRow) => {
+                format!("the row has no Product ID, but fills in {cells}, which belongs to a product's own row")
+            }
+            (Detail::Text(letter), Rule::LetterInNumber) => format!("“{value}” holds the letter {letter} where a digit belongs"),
+            (Detail::Text(day), Rule::SerialDate) => {
+                format!("“{value}” is a date that a spreadsheet turned into a number; it may be {day}")
+            }
+            (Detail::Text(part), Rule::DuplicateCode) => format!("the code “{part}” is there twice"),
+            (Detail::Text(part), Rule::DiscountDates) => format!("the discount starts {value} and ends {part}"),
+            (Detail::Text(part), Rule::DiscountNotLower) => format!("the discount price {value} is not below the price {part}"),
+            (Detail::Text(part), _) => format!("{title} ({part}): “{value}”"),
+            (Detail::None, Rule::OrphanRow) => "the row has no Product ID, and no product stands above it".into(),
+            (Detail::None, Rule::NothingSet) => format!("{product} has no cell filled in"),
+            (Detail::None, Rule::EmptyPermissionRow) => "the row has no Product ID and no permission cell".into(),
+            (Detail::None, Rule::CodesWithoutDate) => "there are codes, but no expiry date for them".into(),
+            (Detail::None, Rule::DateWithoutCodes) => format!("“{value}” is an expiry date, but there are no codes"),
+            (Detail::None, _) if value.is_empty() => title,
+            (Detail::None, _) => format!("{title}: “{value}”"),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn cure(&self) -> String {
+        let cure = self.rule.cure();
+        match (&self.detail, self.rule) {
+            (Detail::Text(letter), Rule::LetterInNumber) => {
+                let digit = match letter.as_str() {
+                    "O" | "o" => "0",
+                    "l" | "I" | "i" => "1",
+                    "S" | "s" => "5",
+                    "B" => "8",
+                    _ => "2",
+                };
+                format!("Replace the letter {letter} with the digit {digit}, if that is what is meant.")
+            }
+            (Detail::Text(day), Rule::SerialDate) => format!("{cure} If {day} is meant, write that."),
+            (_, Rule::UnknownWord) => match self.column.and_then(|(_, id)| id).map(|id| id.column().kind) {
+                Some(crate::domain::schema::Kind::Choice(words)) => format!("{cure} Known are: {}.", words.join(", ")),
+                _ => cure.to_owned(),
+            },
+            _ => cure.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A FILE BECOMES UPDATES, one step a file:
+//!
+//! ```text
+//! bytes ─► decode ─► dialect ─► rows ─► columns ─► groups ─► updates ─► check
+//!                                                    (refusal: the whole file; issue: one row or cell)
+//! ```
+//!
+//! In: the bytes of a CSV, in chunks of any size. Out: a [`Table`] of its rows, the [`Issue`]s found in it, and on demand
+//! the typed [`ProductUpdate`](crate::domain::ProductUpdate) of each product that has no error. A whole file that cannot
+//! be read is a [`Refusal`]; anything less is an issue with its line, and stops no more than the product it belongs to.
+//! Must never know: HTTP, the service's JSON, the browser, screens.
+//!
+//! Every row that is not blank is accounted for exactly once: it is the header, a product's row, a permission row or a
+//! damaged row ([`Counts`]). Start at [`Reader`].
+
+mod cells;
+mod check;
+mod columns;
+mod decode;
+mod dialect;
+mod groups;
+mod issue;
+mod refusal;
+mod rows;
+mod sheet;
+mod template;
+mod updates;
+
+pub use cells::CellRules;
+pub use check::{Checked, Checker, Counts, ISSUES_LISTED};
+pub use columns::Columns;
+pub use groups::Group;
+pub use issue::{Detail, Issue, Rule, Severity};
+pub use refusal::{FileKind, HEAD_BYTES, MAX_BYTES, MAX_COLUMNS, Refusal};
+pub use rows::{Damage, Damaged, Key, MAX_ROWS, RECORD_MAX};
+pub use sheet::{Reader, Table};
+pub use template::template;

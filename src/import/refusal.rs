@@ -1,0 +1,187 @@
+//! Why a whole file cannot be read: one variant for each reason, with what to do about it.
+//!
+//! In: what the steps before the rows found. Out: words. Must never know: cells.
+
+use super::rows::{Damage, MAX_ROWS};
+use serde::{Deserialize, Serialize};
+
+/// Bytes in one file, at most: 1 GiB. Cell ends are kept in 32 bits, and a browser gives a worker at most 4 GiB.
+pub const MAX_BYTES: u64 = 1 << 30;
+
+/// Columns in one file, at most: twelve times what is documented. A file with more is not a table of products.
+pub const MAX_COLUMNS: usize = 512;
+
+/// Bytes in which the header row must end: 1 MiB. It also is what is looked at to tell what a file is.
+pub const HEAD_BYTES: usize = 1 << 20;
+
+/// What a file is that is not a CSV, told by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    /// A zip archive, which an .xlsx or .ods workbook is as well.
+    Zip,
+    /// An old Excel workbook (.xls).
+    OldExcel,
+    /// A PDF.
+    Pdf,
+    /// A picture.
+    Picture,
+    /// A gzip archive.
+    Gzip,
+    /// A web page or another XML file.
+    WebPage,
+    /// JSON.
+    Json,
+}
+
+impl FileKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "an Excel workbook (.xlsx) or a zip archive",
+            Self::OldExcel => "an old Excel workbook (.xls)",
+            Self::Pdf => "a PDF",
+            Self::Picture => "a picture",
+            Self::Gzip => "a gzip archive",
+            Self::WebPage => "a web page (or another XML file)",
+            Self::Json => "JSON",
+        }
+    }
+}
+
+/// Why a whole file is refused. Nothing of it is read further.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// No bytes, or only blanks.
+    Empty,
+    /// Another kind of file under a CSV's name.
+    NotACsv(FileKind),
+    /// UTF-16, with or without a byte order mark.
+    Utf16,
+    /// A NUL byte, which no text file holds.
+    Nul {
+        /// The physical line it is on.
+        line: u32,
+    },
+    /// Bytes that are not UTF-8.
+    NotUtf8 {
+        /// The first physical line with such a byte.
+        line: u32,
+    },
+    /// More than [`MAX_BYTES`].
+    TooLarge {
+        /// The file's size in bytes.
+        bytes: u64,
+    },
+    /// The bytes that came are not as many as the file was said to have: it changed while it was read.
+    SizeChanged {
+        /// Bytes it was said to have.
+        expected: u64,
+        /// Bytes that came.
+        read: u64,
+    },
+    /// More than [`MAX_ROWS`].
+    TooManyRows,
+    /// More than [`MAX_COLUMNS`].
+    TooManyColumns {
+        /// Columns in the header row.
+        columns: u32,
+    },
+    /// The first row does not end within [`HEAD_BYTES`].
+    HeaderTooLong,
+    /// The header row's quotes are not in order.
+    HeaderDamaged {
+        /// The physical line of the damage.
+        line: u32,
+        /// What is wrong.
+        damage: Damage,
+    },
+    /// Two columns that mean the same.
+    SameColumnTwice {
+        /// The documented header.
+        header: String,
+        /// Position of the first, from 1.
+        first: u32,
+        /// Position of the second, from 1.
+        second: u32,
+    },
+    /// No column "Product ID".
+    NoProductId {
+        /// The headers found, the first 20, each clipped.
+        headers: Vec<String>,
+    },
+    /// A header row and nothing below it.
+    NoRows,
+}
+
+impl Refusal {
+    /// What is wrong, and where.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Empty => "The file is empty.".into(),
+            Self::NotACsv(kind) => format!("This is not a CSV file but {}.", kind.name()),
+            Self::Utf16 => "The file is written in UTF-16 (“Unicode text”), not in UTF-8.".into(),
+            Self::Nul { line } => {
+                format!("Line {line} holds a NUL byte, which no text has: this is not a CSV file, or it is damaged.")
+            }
+            Self::NotUtf8 { line } => {
+                format!("The file is not written in UTF-8: line {line} is the first with a letter that cannot be read.")
+            }
+            Self::TooLarge { bytes } => {
+                format!("The file is too large: {} MB, and at most {} MB are read.", bytes >> 20, MAX_BYTES >> 20)
+            }
+            Self::SizeChanged { expected, read } => {
+                format!("The file changed while it was being read: {read} bytes came instead of {expected}.")
+            }
+            Self::TooManyRows => format!("The file has more than {MAX_ROWS} rows."),
+            Self::TooManyColumns { columns } => {
+                format!("The header row has {columns} columns, and at most {MAX_COLUMNS} are read.")
+            }
+            Self::HeaderTooLong => format!("The first row does not end within {} KB.", HEAD_BYTES >> 10),
+            Self::HeaderDamaged { line, damage } => {
+                let what = match damage {
+                    Damage::QuoteInside => "a quote stands inside a cell that does not begin with one",
+                    Damage::TextAfterQuote => "there is text after a closing quote",
+                    _ => "a quote is opened and never closed",
+                };
+                format!("The header row is damaged on line {line}: {what}.")
+            }
+            Self::SameColumnTwice { header, first, second } => {
+                format!("The column “{header}” is there twice: as column {first} and as column {second}.")
+            }
+            Self::NoProductId { headers } => {
+                format!("There is no column “Product ID”. The headers found are: {}.", headers.join(", "))
+            }
+            Self::NoRows => "The file has a header row and nothing below it.".into(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn cure(&self) -> String {
+        match self {
+            Self::Empty | Self::NoRows => "Choose the file with the rows to update, or start from the template.",
+            Self::NotACsv(FileKind::Zip | FileKind::OldExcel) => {
+                "Open it in the spreadsheet program and save it as “CSV UTF-8 (comma delimited)”."
+            }
+            Self::NotACsv(FileKind::Gzip) => "Unpack it first, and choose the CSV file inside.",
+            Self::NotACsv(FileKind::WebPage) => {
+                "It is perhaps a sign-in or error page that was saved in place of the file. Export the file again."
+            }
+            Self::NotACsv(_) => "Choose a CSV file.",
+            Self::Utf16 | Self::NotUtf8 { .. } => {
+                "In Excel, save it as “CSV UTF-8 (comma delimited)”. Other programs ask for the encoding: choose UTF-8."
+            }
+            Self::Nul { .. } | Self::SizeChanged { .. } => "Save or export the file again, and choose it anew.",
+            Self::TooLarge { .. } | Self::TooManyRows => "Split it into several files, each with the header row.",
+            Self::TooManyColumns { .. } | Self::HeaderTooLong => {
+                "Make sure that the first row holds the headers, and delete the columns that are not products' fields."
+            }
+            Self::HeaderDamaged { .. } => "Write the headers in the first row without quotes.",
+            Self::SameColumnTwice { .. } => "Delete one of the two columns.",
+            Self::NoProductId { .. } => {
+                "The first row must hold the headers, one of them “Product ID”. The template has them all."
+            }
+        }
+        .into()
+    }
+}

@@ -1,0 +1,401 @@
+//! One group of rows → one typed update, and what is wrong with it.
+//!
+//! In: a group of a table, and rules for its cells. Out: a [`ProductUpdate`] where no error stops it. A check reads every
+//! group without building what it would throw away; a built update is read the same way, so the two cannot disagree.
+//! Must never know: what the live store holds.
+
+use super::cells::{self, CELL_MAX, CellRules, Fault};
+use super::check::Notes;
+use super::groups::Group;
+use super::issue::{Detail, Issue, Rule, Severity};
+use super::sheet::Table;
+use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
+use crate::domain::{
+    COLUMNS, ColumnId as C, Edit, HttpsUrl, PermissionGroup, Price, ProductId, ProductUpdate, Timestamp, VoucherAppend,
+    VoucherCode,
+};
+use memchr::memchr2;
+
+/// The update of one group, or nothing where an error stops it.
+pub(super) fn update(table: &Table, group: usize, rules: CellRules) -> Option<ProductUpdate> {
+    read(table, u32::try_from(group).ok()?, rules, true, &mut Notes::default())
+}
+
+/// Reads one group, noting what is wrong. Nothing comes back where an error stops it. Without `build`, texts and lists of
+/// the update are left out.
+pub(super) fn read(table: &Table, index: u32, rules: CellRules, build: bool, notes: &mut Notes) -> Option<ProductUpdate> {
+    let group = *table.groups().get(index as usize)?;
+    let mut reading =
+        Reading { table, group, index, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
+    reading.outside();
+    let own = group.starts_with_own_row();
+    let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
+    let mut update = if own { reading.product(blank.id) } else { blank };
+    let mut permissions = Vec::new();
+    for row in group.first_row..group.first_row + group.rows {
+        reading.row = row;
+        let is_own = own && row == group.first_row;
+        if !is_own {
+            reading.only_permission_cells();
+        }
+        let before = reading.filled;
+        let entry = reading.permission();
+        if reading.filled > before {
+            permissions.push(entry);
+        } else if !is_own && !group.is_orphaned() {
+            reading.issue(Rule::EmptyPermissionRow, None, "", Detail::None);
+        }
+    }
+    reading.row = group.first_row;
+    if own && reading.filled == 0 {
+        reading.issue(Rule::NothingSet, None, "", Detail::None);
+    }
+    let ok = reading.ok;
+    if !permissions.is_empty() {
+        update.permissions = Some(permissions);
+    }
+    ok.then_some(update)
+}
+
+/// The code that starts at `start` of a group's vouchers cell, and its row.
+pub(super) fn code_at(table: &Table, group: u32, start: u32, rules: CellRules) -> Option<(&str, u32)> {
+    let row = table.groups().get(group as usize)?.first_row;
+    let cell = table.cell(row, usize::from(table.columns().position(C::Vouchers)?));
+    Some((rules.list_separator.split(cell.get(start as usize..)?).next()?, row))
+}
+
+/// FNV-1a, 64 bits: short texts, and a collision costs a comparison, nothing else.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
+struct Reading<'a, 'n> {
+    table: &'a Table,
+    group: Group,
+    index: u32,
+    rules: CellRules,
+    build: bool,
+    notes: &'n mut Notes,
+    ok: bool,
+    /// The row being read.
+    row: u32,
+    /// Cells that set something, so far.
+    filled: u32,
+}
+
+impl<'a> Reading<'a, '_> {
+    fn issue(&mut self, rule: Rule, column: Option<C>, value: &str, detail: Detail) {
+        if rule.severity() == Severity::Error {
+            self.ok = false;
+        }
+        let (table, row, group) = (self.table, self.row, self.group);
+        self.notes.add(rule, || {
+            let column = column.and_then(|id| Some((table.columns().position(id)?, Some(id))));
+            // A group whose only row is damaged has no row of its own to point at.
+            let row = (group.rows > 0).then_some(row);
+            let line = match (row, column) {
+                (None, _) => group.line,
+                (Some(row), None) => table.row_line(row),
+                (Some(row), Some((position, _))) => table.cell_line(row, usize::from(position)),
+            };
+            Issue { rule, line, row, column, product: group.id, value: Issue::clip(value), detail }
+        });
+    }
+
+    fn fault(&mut self, (rule, part): Fault, column: C, value: &str) {
+        self.issue(rule, Some(column), value, part.map_or(Detail::None, Detail::Text));
+    }
+
+    /// What stops the group from outside its cells, and its id.
+    fn outside(&mut self) {
+        let table = self.table;
+        if self.group.is_duplicate() {
+            let line = table.groups.twin(self.index).map_or(0, |twin| twin.line);
+            let value = self.group.id.map(|id| id.to_string()).unwrap_or_default();
+            let column = self.group.starts_with_own_row().then_some(C::ProductId);
+            self.issue(Rule::DuplicateId, column, &value, Detail::Line(line));
+        }
+        if let Some(damaged) = table.groups.stopper(self.index).and_then(|index| table.damaged().get(index as usize)) {
+            self.issue(Rule::StoppedByDamage, None, "", Detail::Line(damaged.line));
+        }
+        if self.group.is_orphaned() {
+            for row in self.group.first_row..self.group.first_row + self.group.rows {
+                self.row = row;
+                self.issue(Rule::OrphanRow, None, "", Detail::None);
+            }
+            self.row = self.group.first_row;
+        } else if self.group.starts_with_own_row() {
+            let cell = self.raw(C::ProductId).trim();
+            self.notes.count(C::ProductId);
+            if let Err(fault) = cells::id(cell) {
+                self.fault(fault, C::ProductId, cell);
+            }
+        }
+    }
+
+    /// A row without a product id must leave the product's own columns blank.
+    fn only_permission_cells(&mut self) {
+        let filled: Vec<C> =
+            COLUMNS.iter().map(|column| column.id).filter(|id| !id.is_permission() && !self.raw(*id).trim().is_empty()).collect();
+        let Some(&first) = filled.first() else { return };
+        for &id in &filled {
+            self.notes.count(id);
+        }
+        let names: Vec<_> = filled.iter().map(|id| format!("“{}”", id.header())).collect();
+        self.issue(Rule::ProductCellInPermissionRow, Some(first), self.raw(first), Detail::Text(names.join(", ")));
+    }
+
+    fn raw(&self, id: C) -> &'a str {
+        self.table.columns().position(id).map_or("", |position| self.table.cell(self.row, usize::from(position)))
+    }
+
+    /// The cell to the letter, unless it is blank or cannot be meant.
+    fn filled(&mut self, id: C) -> Option<&'a str> {
+        let cell = self.raw(id);
+        let trimmed = cell.trim();
+        if trimmed.is_empty() {
+            return None;
+        }
+        self.filled += 1;
+        self.notes.count(id);
+        let fault = if cell.len() > CELL_MAX {
+            Some((Rule::CellTooLong, None))
+        } else if let Some(rule) = cells::not_a_value(trimmed) {
+            Some((rule, None))
+        } else if self.hides_a_row(cell) {
+            Some((Rule::RowInsideCell, None))
+        } else {
+            cells::character_fault(cell)
+        };
+        if let Some(fault) = fault {
+            let stops = fault.0.severity() == Severity::Error;
+            self.fault(fault, id, trimmed);
+            if stops {
+                return None;
+            }
+        }
+        Some(cell)
+    }
+
+    /// Whether a line of the cell, after its first, looks like a row: with a product id where the file has it. A stray
+    /// quote and a later one can make a cell of rows, with every count right.
+    fn hides_a_row(&self, cell: &str) -> bool {
+        if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
+            return false;
+        }
+        let key = self.table.columns().position(C::ProductId).map_or(0, usize::from);
+        let delimiter = self.table.delimiter();
+        cell.split(['\n', '\r']).skip(1).any(|line| {
+            (line.contains(delimiter) || self.table.columns().len() == 1)
+                && line
+                    .split(delimiter)
+                    .nth(key)
+                    .is_some_and(|id| ProductId::from_ascii(id.trim().trim_matches('"').as_bytes()).is_ok())
+        })
+    }
+
+    fn typed<T>(&mut self, id: C, parse: fn(&str) -> Result<T, Fault>) -> Edit<T> {
+        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        match parse(cell) {
+            Ok(value) => Edit::Set(value),
+            Err(fault) => {
+                self.fault(fault, id, cell);
+                Edit::Keep
+            }
+        }
+    }
+
+    fn boolean(&mut self, id: C) -> Edit<bool> {
+        self.typed(id, cells::boolean)
+    }
+
+    fn count(&mut self, id: C) -> Edit<u32> {
+        self.typed(id, cells::count)
+    }
+
+    fn price(&mut self, id: C) -> Edit<Price> {
+        self.typed(id, cells::price)
+    }
+
+    fn moment(&mut self, id: C) -> Edit<Timestamp> {
+        self.typed(id, cells::moment)
+    }
+
+    fn url(&mut self, id: C) -> Edit<HttpsUrl> {
+        self.typed(id, cells::url)
+    }
+
+    /// Text and HTML, to the letter.
+    fn text(&mut self, id: C) -> Edit<String> {
+        let cell = self.filled(id);
+        if self.build { cell.map(str::to_owned).into() } else { Edit::Keep }
+    }
+
+    fn name(&mut self, id: C) -> Edit<String> {
+        let cell = self.filled(id);
+        if self.build { cell.map(|cell| cell.trim().to_owned()).into() } else { Edit::Keep }
+    }
+
+    fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
+        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        if let crate::domain::schema::Kind::Choice(words) = id.column().kind
+            && !words.contains(&cell)
+        {
+            self.issue(Rule::UnknownWord, Some(id), cell, Detail::None);
+        }
+        Edit::Set(T::from(cell))
+    }
+
+    fn names(&mut self, id: C) -> Edit<Vec<String>> {
+        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        let separator = self.rules.list_separator;
+        if !separator.is_in(cell)
+            && let Some(other) = separator.other_in(cell)
+        {
+            self.issue(Rule::NameSeparator, Some(id), cell, Detail::Text(mark(other)));
+        }
+        if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
+    }
+
+    fn codes(&mut self) -> Option<Vec<VoucherCode>> {
+        let cell = self.filled(C::Vouchers)?;
+        let (id, separator) = (C::Vouchers, self.rules.list_separator);
+        if !separator.is_in(cell.trim())
+            && let Some(other) = separator.other_in(cell.trim())
+        {
+            self.issue(Rule::CodeSeparator, Some(id), cell.trim(), Detail::Text(mark(other)));
+            return Some(Vec::new());
+        }
+        let mut codes: Vec<&str> = Vec::new();
+        for code in separator.split(cell) {
+            let start = code.as_ptr() as usize - cell.as_ptr() as usize;
+            self.notes.codes.push((hash(code), self.index, start as u32));
+            if let Some(rule) = cells::not_a_value(code) {
+                self.issue(rule, Some(id), code, Detail::None);
+            } else if cells::is_scientific(code) {
+                self.issue(Rule::ScientificNumber, Some(id), code, Detail::None);
+            } else if cells::is_zeroed(code) {
+                self.issue(Rule::CodeZeroed, Some(id), code, Detail::None);
+            } else if code.chars().nth(VoucherCode::MAX_CHARS).is_some() {
+                self.issue(Rule::CodeTooLong, Some(id), code, Detail::None);
+            } else if code.contains('\t') {
+                self.issue(Rule::ControlCharacter, Some(id), code, Detail::Text("U+0009".into()));
+            } else if let Some(other) = separator.other_in(code) {
+                self.issue(Rule::MixedSeparators, Some(id), code, Detail::Text(mark(other)));
+            }
+            codes.push(code);
+        }
+        let mut sorted = codes.clone();
+        sorted.sort_unstable();
+        for same in sorted.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+            let code = same.first().copied().unwrap_or("");
+            self.issue(Rule::DuplicateCode, Some(id), cell.trim(), Detail::Text(Issue::clip(code)));
+        }
+        if !self.build {
+            return Some(Vec::new());
+        }
+        let codes: Vec<_> = codes.into_iter().filter_map(|code| VoucherCode::parse(code).ok()).collect();
+        Some(codes)
+    }
+
+    fn vouchers(&mut self) -> Option<VoucherAppend> {
+        let had_codes = !self.raw(C::Vouchers).trim().is_empty();
+        let had_date = !self.raw(C::VoucherExpireDate).trim().is_empty();
+        let codes = self.codes();
+        let expire_date = self.moment(C::VoucherExpireDate);
+        if had_codes && !had_date {
+            self.issue(Rule::CodesWithoutDate, Some(C::Vouchers), self.raw(C::Vouchers).trim(), Detail::None);
+        }
+        if had_date && !had_codes {
+            self.issue(Rule::DateWithoutCodes, Some(C::VoucherExpireDate), self.raw(C::VoucherExpireDate).trim(), Detail::None);
+        }
+        match (codes, expire_date) {
+            (Some(codes), Edit::Set(expire_date)) if !codes.is_empty() => Some(VoucherAppend { codes, expire_date }),
+            _ => None,
+        }
+    }
+
+    fn product(&mut self, id: ProductId) -> ProductUpdate {
+        let update = ProductUpdate {
+            id,
+            name: self.text(C::Name),
+            description: self.text(C::Description),
+            image: self.url(C::Image),
+            price: self.price(C::Price),
+            category_name: self.name(C::CategoryName),
+            is_discount_enabled: self.boolean(C::DiscountEnabled),
+            discount_price: self.price(C::DiscountPrice),
+            discount_start_date: self.moment(C::DiscountStartDate),
+            discount_end_date: self.moment(C::DiscountEndDate),
+            user_information: UserInformationEdit {
+                is_enabled: self.boolean(C::UserInformationEnabled),
+                should_collect_name: self.boolean(C::CollectName),
+                should_collect_phone: self.boolean(C::CollectPhone),
+                should_collect_address: self.boolean(C::CollectAddress),
+            },
+            should_prioritise_expiring_vouchers: self.boolean(C::PrioritizeExpiringVouchers),
+            should_display_remaining_quantity: self.boolean(C::DisplayRemainingQuantity),
+            expiring_voucher_highlight: ExpiringHighlightEdit {
+                is_enabled: self.boolean(C::ExpiringHighlightEnabled),
+                duration: self.count(C::ExpiringHighlightDuration),
+                timeframe: self.choice(C::ExpiringHighlightTimeframe),
+            },
+            is_archived: self.boolean(C::Archived),
+            redemption_instructions: self.text(C::RedemptionInstructions),
+            is_product_access_enabled: self.boolean(C::ProductAccessEnabled),
+            purchase_status_override_name: self.name(C::PurchaseStatusOverrideName),
+            vouchers: self.vouchers(),
+            permissions: None,
+        };
+        if let (Edit::Set(start), Edit::Set(end)) = (&update.discount_start_date, &update.discount_end_date)
+            && start >= end
+        {
+            self.issue(Rule::DiscountDates, Some(C::DiscountEndDate), &start.to_string(), Detail::Text(end.to_string()));
+        }
+        if let (Edit::Set(price), Edit::Set(discount)) = (&update.price, &update.discount_price)
+            && discount >= price
+        {
+            self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
+        }
+        update
+    }
+
+    fn permission(&mut self) -> PermissionEdit {
+        PermissionEdit {
+            is_enabled: self.boolean(C::PermissionEnabled),
+            kind: self.choice(C::PermissionType),
+            role_names: self.names(C::Roles),
+            tag_names: self.names(C::Tags),
+            usernames: self.names(C::Users),
+            combination: self.combination(),
+            special_price: self.price(C::SpecialPrice),
+            is_special_price_enabled: self.boolean(C::SpecialPriceEnabled),
+            is_purchase_limit_enabled: self.boolean(C::PurchaseLimitEnabled),
+            purchase_limit_quantity: self.count(C::PurchaseLimitQuantity),
+            purchase_limit_interval_count: self.count(C::PurchaseLimitIntervalCount),
+            purchase_limit_interval_unit: self.choice(C::PurchaseLimitIntervalUnit),
+            access_level: self.choice(C::AccessLevel),
+            is_exclusive_tag_enabled: self.boolean(C::ExclusiveTagEnabled),
+        }
+    }
+
+    fn combination(&mut self) -> Edit<Vec<PermissionGroup>> {
+        let (had_kind, had_values) = (self.raw(C::CombinationType), self.raw(C::CombinationValues));
+        let (had_kind, had_values) = (!had_kind.trim().is_empty(), !had_values.trim().is_empty());
+        let kind = self.choice(C::CombinationType);
+        let values = self.names(C::CombinationValues);
+        if had_kind != had_values {
+            let present = if had_kind { C::CombinationType } else { C::CombinationValues };
+            self.issue(Rule::HalfCombination, Some(present), self.raw(present).trim(), Detail::None);
+        }
+        match (kind, values) {
+            (Edit::Set(kind), Edit::Set(values)) => Edit::Set(vec![PermissionGroup { kind, values }]),
+            _ => Edit::Keep,
+        }
+    }
+}
+
+/// A mark by its name, where it cannot be seen.
+fn mark(mark: char) -> String {
+    if mark == '\t' { "a tab".to_owned() } else { mark.to_string() }
+}
