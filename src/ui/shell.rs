@@ -144,7 +144,7 @@ pub(crate) fn banners() -> AnyView {
             view! {
                 <div class="banner banner-warn" role="alert">
                     {Icon::Warning.view()}
-                    <p><strong>"The engine stopped and was started again. "</strong>{lost_words(lost)}</p>
+                    <p><strong>"The engine stopped and was started again. "</strong>{move || lost_words(lost, shop.place().is_some())}</p>
                     <button type="button" class="button" on:click=move |_| shop.lost.set(None)>"Dismiss"</button>
                 </div>
             }
@@ -166,9 +166,10 @@ pub(crate) fn banners() -> AnyView {
     .into_any()
 }
 
-fn lost_words(lost: Lost) -> String {
+/// What was lost; a connection that was made again with a kept key is none of it.
+fn lost_words(lost: Lost, is_connected: bool) -> String {
     let mut words = String::from("This was a mistake of ours. ");
-    words.push_str(match (lost.connection, lost.file) {
+    words.push_str(match (lost.connection && !is_connected, lost.file) {
         (true, true) => "The connection and the file were lost: connect again, and choose the file again. ",
         (true, false) => "The connection was lost: connect again. ",
         (false, true) => "The file was lost: choose it again. ",

@@ -168,7 +168,7 @@ fn mapping(file: &FileSummary) -> AnyView {
     let ignored = (!ignored.is_empty()).then(|| {
         let names = ignored.iter().map(|name| view! { <li><code>{shown_name(name)}</code></li> }).collect_view();
         view! {
-            <p>{Icon::Warning.view()}{words::count(ignored.len() as i128, "column is", "columns are")}" not known and ignored:"</p>
+            <p>{Icon::Warning.view()}" "{words::count(ignored.len() as i128, "column is", "columns are")}" not known and ignored:"</p>
             <ul class="names" role="list">{names}</ul>
         }
     });

@@ -148,7 +148,7 @@ fn only_file(dropped: page::Dropped) -> Result<web_sys::File, String> {
 
 /// Names as many as fit a sentence.
 fn several(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| format!("“{name}”")).collect();
+    let shown: Vec<String> = names.iter().take(12).map(|name| format!("“{name}”")).collect();
     let rest = names.len().saturating_sub(shown.len());
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!(

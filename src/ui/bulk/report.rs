@@ -22,25 +22,42 @@ pub(super) fn report_screen() -> AnyView {
         _ => None,
     });
     let fate = RwSignal::new(None);
-    (move || summary.get().map(|report| screen(shop, &report, fate))).into_any()
+    let saving = Pending::new();
+    let checking = Pending::new();
+    let can_check = Memo::new(move |_| summary.with(|report| report.as_ref().is_some_and(|report| report.can_check_again)));
+    // Only what the summary says is made anew when something is checked again: the button that was pressed stays.
+    view! {
+        {move || summary.get().map(|report| head(&report))}
+        <div class="actions">
+            {download_button("Download the report", "button button-main", saving, move || shop.try_ask(ReportFile {}))}
+            <button type="button" class="button" hidden=move || !can_check.get() aria-disabled=move || checking.busy.get().then_some("true")
+                on:click=move |_| checking.run(shop.try_ask(CheckAgain {}), |()| ())>
+                {Icon::Again.view()}
+                {move || if checking.busy.get() { "Checking…" } else { "Check again" }}
+            </button>
+            <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Start a new run"</button>
+        </div>
+        {saving.note()}
+        {checking.note()}
+        <section aria-labelledby="lines-heading">
+            <h2 id="lines-heading">"Every product of the file"</h2>
+            {move || summary.get().map(|report| {
+                let counts = report.counts.clone();
+                view! {
+                    {chips("Products by what became of them", fate, filters(&report))}
+                    {move || lines(shop, fate.get(), &counts)}
+                }
+            })}
+        </section>
+    }
+    .into_any()
 }
 
 fn count(report: &ReportSummary, fate: FateKind) -> u32 {
     report.counts.iter().find(|(known, _)| *known == fate).map_or(0, |(_, count)| *count)
 }
 
-fn screen(shop: Shop, report: &ReportSummary, fate: RwSignal<Option<FateKind>>) -> AnyView {
-    let total: u32 = report.counts.iter().map(|(_, count)| *count).sum();
-    let all = Chip { key: None, label: "All".into(), count: total, icon: None };
-    let filters = FateKind::ALL.into_iter().filter(|fate| count(report, *fate) > 0).map(|fate| {
-        let (icon, class, label) = badge_of(fate);
-        Chip { key: Some(fate), label: label.into(), count: count(report, fate), icon: Some((icon, sign_class(class))) }
-    });
-    let filters = std::iter::once(all).chain(filters).collect();
-    let counts = report.counts.clone();
-    let saving = Pending::new();
-    let checking = Pending::new();
-    let can_check = report.can_check_again;
+fn head(report: &ReportSummary) -> AnyView {
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{heading(report)}</h1>
@@ -52,26 +69,18 @@ fn screen(shop: Shop, report: &ReportSummary, fate: RwSignal<Option<FateKind>>) 
                 " · "{words::count(report.requests, "request", "requests")}
             </p>
         </div>
-        <div class="actions">
-            {download_button("Download the report", "button button-main", saving, move || shop.try_ask(ReportFile {}))}
-            {can_check.then(|| view! {
-                <button type="button" class="button" disabled=move || checking.busy.get()
-                    on:click=move |_| checking.run(shop.try_ask(CheckAgain {}), |()| ())>
-                    {Icon::Again.view()}
-                    {move || if checking.busy.get() { "Checking…" } else { "Check again" }}
-                </button>
-            })}
-            <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Start a new run"</button>
-        </div>
-        {saving.note()}
-        {checking.note()}
-        <section aria-labelledby="lines-heading">
-            <h2 id="lines-heading">"Every product of the file"</h2>
-            {chips("Products by what became of them", fate, filters)}
-            {move || lines(shop, fate.get(), &counts)}
-        </section>
     }
     .into_any()
+}
+
+fn filters(report: &ReportSummary) -> Vec<Chip<FateKind>> {
+    let total: u32 = report.counts.iter().map(|(_, count)| *count).sum();
+    let all = Chip { key: None, label: "All".into(), count: total, icon: None };
+    let fates = FateKind::ALL.into_iter().filter(|fate| count(report, *fate) > 0).map(|fate| {
+        let (icon, class, label) = badge_of(fate);
+        Chip { key: Some(fate), label: label.into(), count: count(report, fate), icon: Some((icon, sign_class(class))) }
+    });
+    std::iter::once(all).chain(fates).collect()
 }
 
 fn heading(report: &ReportSummary) -> String {

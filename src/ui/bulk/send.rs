@@ -57,10 +57,10 @@ pub(super) fn send_screen() -> AnyView {
             {move || trouble.get().map(|trouble| new_key_form(&trouble, untrack(base)))}
             {buttons(shop, progress)}
         </section>
-        <p class="note">
+        <div class="note send-hint">
             {Icon::Info.view()}
             <span>"Leave this page open. If it is closed all the same, nothing is sent twice: the report shows what is known."</span>
-        </p>
+        </div>
     }
     .into_any()
 }
@@ -98,7 +98,8 @@ fn how_far(progress: &SendProgress) -> String {
     if let Some(rate) = progress.per_minute {
         words.push_str(&format!(" · {} a minute", number(rate)));
     }
-    if let Some(left) = progress.seconds_left {
+    let is_moving = matches!(progress.state, SendState::Sending | SendState::Checking | SendState::Waiting { .. });
+    if let Some(left) = progress.seconds_left.filter(|_| is_moving) {
         words.push_str(&format!(" · about {} left", words::seconds(left)));
     }
     words

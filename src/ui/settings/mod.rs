@@ -6,6 +6,7 @@ use super::components::icon::Icon;
 use super::components::load::Loaded;
 use super::components::not_connected::not_connected;
 use super::state::{Shop, use_shop};
+use crate::browser::page;
 use crate::domain::store::StoreSettings;
 use crate::engine::protocol::ReadSettings;
 use labels::{GROUPS, group_of, label_of};
@@ -80,7 +81,7 @@ fn entry(path: &str, value: &str) -> AnyView {
         Some(label) => view! { <span title=path.to_owned()>{label}</span> }.into_any(),
         None => view! { <code>{path.to_owned()}</code> }.into_any(),
     };
-    view! { <div><dt>{label}</dt><dd>{shown(value)}</dd></div> }.into_any()
+    view! { <div><dt>{label}</dt><dd>{if path.ends_with("At") { page::local_time(value).into_any() } else { shown(value) }}</dd></div> }.into_any()
 }
 
 fn shown(value: &str) -> AnyView {
