@@ -1,5 +1,6 @@
 //! What only a real browser can show, piece by piece: `make browser`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use storekeeper::browser::build;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

@@ -21,38 +21,6 @@ pub struct CellRules {
     pub list_separator: ListSeparator,
 }
 
-impl ListSeparator {
-    /// The mark, where there is one.
-    #[must_use]
-    pub const fn mark(self) -> Option<char> {
-        match self {
-            Self::Pipe => Some('|'),
-            Self::Semicolon => Some(';'),
-            Self::Comma => Some(','),
-            Self::LineBreak => None,
-        }
-    }
-
-    const fn splits(self, c: char) -> bool {
-        matches!((self, c), (_, '\n' | '\r') | (Self::Pipe, '|') | (Self::Semicolon, ';') | (Self::Comma, ','))
-    }
-
-    /// The values of a cell, trimmed, without empty ones: a separator at the end is common.
-    pub(super) fn split(self, cell: &str) -> impl Iterator<Item = &str> {
-        cell.split(move |c| self.splits(c)).map(str::trim).filter(|value| !value.is_empty())
-    }
-
-    /// Whether the cell uses this separator.
-    pub(super) fn is_in(self, cell: &str) -> bool {
-        cell.contains(move |c| self.splits(c))
-    }
-
-    /// A mark in the text that may be meant as a separator, though it is not the chosen one.
-    pub(super) fn other_in(self, text: &str) -> Option<char> {
-        text.chars().find(|&c| matches!(c, ',' | ';' | '|' | '\t') && !self.splits(c))
-    }
-}
-
 /// A broken rule, and the part of the cell that shows it.
 pub(super) type Fault = (Rule, Option<String>);
 

@@ -26,6 +26,7 @@ mod sheet;
 mod template;
 mod updates;
 
+pub use crate::domain::choices::ListSeparator;
 pub use cells::CellRules;
 pub use check::{Checked, Checker, Counts, ISSUES_LISTED};
 pub use columns::Columns;

@@ -1,0 +1,10 @@
+//! The template that the CDN serves is the one the schema table makes: the page's download and the file cannot drift.
+
+use std::path::Path;
+
+#[test]
+fn the_published_template_is_made_from_the_schema_table() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("public/template.csv");
+    let published = std::fs::read_to_string(file).unwrap();
+    assert_eq!(published, storekeeper::import::template(), "make it anew: cargo run --example template");
+}
