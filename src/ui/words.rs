@@ -79,5 +79,5 @@ pub(crate) const LIST_SEPARATORS: [(ListSeparator, &str); 4] = [
     (ListSeparator::Pipe, "| vertical bar"),
     (ListSeparator::Semicolon, "; semicolon"),
     (ListSeparator::Comma, ", comma"),
-    (ListSeparator::LineBreak, "line break"),
+    (ListSeparator::LineBreak, "line breaks only"),
 ];

@@ -1,6 +1,7 @@
 //! How a file is read, in short, and every column with its help: folded away until it is wanted.
 
 use crate::domain::COLUMNS;
+use crate::domain::choices::CHOICES;
 use leptos::prelude::*;
 
 /// The guide under the drop zone.
@@ -13,6 +14,18 @@ pub(super) fn guide() -> AnyView {
                     <th scope="row">{column.header}</th>
                     <td>{column.help}</td>
                     <td><code>{column.sample}</code></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let choices = CHOICES
+        .iter()
+        .map(|choice| {
+            view! {
+                <tr>
+                    <th scope="row">{choice.topic}</th>
+                    <td>{choice.choice}</td>
+                    <td>{choice.reason}</td>
                 </tr>
             }
         })
@@ -32,6 +45,15 @@ pub(super) fn guide() -> AnyView {
                     <table class="table">
                         <thead><tr><th scope="col">"Column"</th><th scope="col">"What it holds"</th><th scope="col">"Example"</th></tr></thead>
                         <tbody>{columns}</tbody>
+                    </table>
+                </div>
+            </details>
+            <details class="fold">
+                <summary>"What the reference leaves open, and what was chosen"</summary>
+                <div class="table-scroll" role="region" aria-label="Choices" tabindex="0">
+                    <table class="table">
+                        <thead><tr><th scope="col">"About"</th><th scope="col">"Chosen"</th><th scope="col">"Because"</th></tr></thead>
+                        <tbody>{choices}</tbody>
                     </table>
                 </div>
             </details>
