@@ -4,4 +4,6 @@
 fn main() {}
 
 #[cfg(target_arch = "wasm32")]
-fn main() {}
+fn main() {
+    storekeeper::ui::start();
+}

@@ -2,6 +2,7 @@
 //! faulty stores all stand behind [`Transport`].
 
 use futures::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
 
 /// The methods the store's REST surface uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,7 +74,7 @@ pub struct Response {
 }
 
 /// Why there is no answer. In every case but [`Failure::Offline`] the request may have been applied all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Failure {
     /// The browser says that there is no network; nothing was sent.
     Offline,
@@ -87,7 +88,8 @@ pub enum Failure {
     BodyCut,
 }
 
-/// Something that carries requests to one host with one key.
+/// Something that carries requests to one host with one key. Whoever holds the key also strikes it out of what comes back
+/// ([`crate::domain::ApiKey::strike_out`]), since nobody behind it can: a host may repeat a header in its error page.
 pub trait Transport {
     /// Sends one request once. Never retries by itself: who may be asked again is the sender's decision.
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Failure>>;

@@ -1,7 +1,49 @@
 //! What the reference leaves open about an update file, and what was chosen, in one table that is shown to the person.
 //!
-//! In: nothing. Out: [`CHOICES`]. The cell formats of a CSV are not documented ([adss 37690410]); each line here is a
+//! In: nothing. Out: [`CHOICES`], and [`ListSeparator`], the one of them that can be changed. The cell formats of a CSV are not documented ([adss 37690410]); each line here is a
 //! decision that a later reference may overturn, so each is in one place in the code as well.
+
+use serde::{Deserialize, Serialize};
+
+/// What separates the values of a list (voucher codes, roles, tags, users, combination values), besides a line break
+/// inside the cell, which always does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ListSeparator {
+    /// `|`.
+    #[default]
+    Pipe,
+    /// `;`.
+    Semicolon,
+    /// `,`.
+    Comma,
+    /// Nothing but a line break.
+    LineBreak,
+}
+
+impl ListSeparator {
+    /// Whether `c` separates two values.
+    #[must_use]
+    pub const fn splits(self, c: char) -> bool {
+        matches!((self, c), (_, '\n' | '\r') | (Self::Pipe, '|') | (Self::Semicolon, ';') | (Self::Comma, ','))
+    }
+
+    /// The values of a cell, trimmed, without empty ones: a separator at the end is common.
+    pub fn split(self, cell: &str) -> impl Iterator<Item = &str> {
+        cell.split(move |c| self.splits(c)).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the cell uses this separator.
+    #[must_use]
+    pub fn is_in(self, cell: &str) -> bool {
+        cell.contains(move |c| self.splits(c))
+    }
+
+    /// A mark in the text that may be meant as a separator, though it is not the chosen one.
+    #[must_use]
+    pub fn other_in(self, text: &str) -> Option<char> {
+        text.chars().find(|&c| matches!(c, ',' | ';' | '|' | '\t') && !self.splits(c))
+    }
+}
 
 /// One choice the reference left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

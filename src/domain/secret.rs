@@ -41,6 +41,23 @@ impl ApiKey {
     pub fn authorization(&self) -> String {
         format!("Bearer {}", self.0)
     }
+
+    /// Strikes the key out of an answer, in place, with as many `*`: a host may repeat a header in its error page, and
+    /// whoever carries requests is the last to know the key. Keys of fewer than 8 characters are left, as they could
+    /// stand anywhere by chance.
+    pub fn strike_out(&self, answer: &mut [u8]) {
+        let key = self.0.as_bytes();
+        let mut at = 0;
+        while key.len() >= 8
+            && let Some(found) = answer.get(at..).and_then(|rest| rest.windows(key.len()).position(|it| it == key))
+        {
+            let start = at + found;
+            at = start + key.len();
+            if let Some(struck) = answer.get_mut(start..at) {
+                struck.fill(b'*');
+            }
+        }
+    }
 }
 
 /// A voucher code. It is shown to the person whose file it is and sent to the store; it is not in `Debug` output.
@@ -106,6 +123,14 @@ mod tests {
         assert_eq!(ApiKey::parse(" \n").err(), Some(NotAKey::Empty));
         assert_eq!(ApiKey::parse("abc def").err(), Some(NotAKey::Character));
         assert_eq!(ApiKey::parse("abc\r\nX-Evil: 1").err(), Some(NotAKey::Character));
+    }
+
+    #[test]
+    fn a_key_is_struck_out_of_an_answer_that_repeats_it() {
+        let key = ApiKey::parse("abcdefgh").unwrap();
+        let mut answer = *b"abcdefghabcdefgh you sent Bearer abcdefgh, abcdefg";
+        key.strike_out(&mut answer);
+        assert_eq!(&answer, b"**************** you sent Bearer ********, abcdefg");
     }
 
     #[test]

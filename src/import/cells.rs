@@ -4,6 +4,7 @@
 //! to it. Must never know: rows, products, where the cell stands.
 
 use super::issue::Rule;
+use crate::domain::choices::ListSeparator;
 use crate::domain::price::NotAPrice;
 use crate::domain::timestamp::NotATimestamp;
 use crate::domain::url::NotHttps;
@@ -18,52 +19,6 @@ pub(super) const CELL_MAX: usize = 1 << 20;
 pub struct CellRules {
     /// What separates codes and names in a cell.
     pub list_separator: ListSeparator,
-}
-
-/// What separates the values of a list, besides a line break inside the cell, which always does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum ListSeparator {
-    /// `|`
-    #[default]
-    Pipe,
-    /// `;`
-    Semicolon,
-    /// `,`
-    Comma,
-    /// Nothing but a line break.
-    LineBreak,
-}
-
-impl ListSeparator {
-    /// The mark, where there is one.
-    #[must_use]
-    pub const fn mark(self) -> Option<char> {
-        match self {
-            Self::Pipe => Some('|'),
-            Self::Semicolon => Some(';'),
-            Self::Comma => Some(','),
-            Self::LineBreak => None,
-        }
-    }
-
-    const fn splits(self, c: char) -> bool {
-        matches!((self, c), (_, '\n' | '\r') | (Self::Pipe, '|') | (Self::Semicolon, ';') | (Self::Comma, ','))
-    }
-
-    /// The values of a cell, trimmed, without empty ones: a separator at the end is common.
-    pub(super) fn split(self, cell: &str) -> impl Iterator<Item = &str> {
-        cell.split(move |c| self.splits(c)).map(str::trim).filter(|value| !value.is_empty())
-    }
-
-    /// Whether the cell uses this separator.
-    pub(super) fn is_in(self, cell: &str) -> bool {
-        cell.contains(move |c| self.splits(c))
-    }
-
-    /// A mark in the text that may be meant as a separator, though it is not the chosen one.
-    pub(super) fn other_in(self, text: &str) -> Option<char> {
-        text.chars().find(|&c| matches!(c, ',' | ';' | '|' | '\t') && !self.splits(c))
-    }
 }
 
 /// A broken rule, and the part of the cell that shows it.

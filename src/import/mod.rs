@@ -26,7 +26,8 @@ mod sheet;
 mod template;
 mod updates;
 
-pub use cells::{CellRules, ListSeparator};
+pub use crate::domain::choices::ListSeparator;
+pub use cells::CellRules;
 pub use check::{Checked, Checker, Counts, ISSUES_LISTED};
 pub use columns::Columns;
 pub use groups::Group;

@@ -1,0 +1,57 @@
+# Everything that is done with this project. `make` alone lists it.
+#
+# What is missing gets installed once, to your own cargo and npm folders; .ci/setup says what, and in which version. Compiled parts
+# stay in your cache, so that a fresh clone does not compile everything again.
+
+SHELL := /bin/sh
+CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/storekeeper
+CARGO_HOME ?= $(HOME)/.cargo
+CARGO_TARGET_DIR ?= $(CACHE)/target
+LISTEN ?= 127.0.0.1:8080
+WASM := wasm32-unknown-unknown
+
+export CARGO_HOME CARGO_TARGET_DIR CACHE
+export PATH := $(CURDIR)/tests/e2e/node_modules/.bin:$(CARGO_HOME)/bin:$(PATH)
+# Trunk takes its tools from PATH, where .ci/setup puts them in the right versions, and downloads none.
+export TRUNK_OFFLINE := true
+export TRUNK_SKIP_VERSION_CHECK := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve build test check fmt unit browser e2e clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: build ## build the release and serve it on http://127.0.0.1:8080 as a CDN would
+	@cargo run --quiet --example serve -- --listen $(LISTEN)
+
+build: ## build the release into dist/ and print its sizes
+	@sh .ci/setup build
+	@sh .ci/build
+
+test: ## everything that must hold: format, lints, native, browser and end-to-end tests
+	@sh .ci/setup test
+	@sh .ci/all
+
+check: ## format, lints for both targets, licences and advisories (where cargo-deny is installed)
+	@sh .ci/setup check
+	@sh .ci/check
+
+unit: ## the native tests alone: no browser, no network
+	@sh .ci/setup check
+	cargo test --quiet
+
+browser: ## the unit tests that need a browser, in headless Chromium
+	@sh .ci/setup test
+	@sh .ci/browser
+
+e2e: build ## the end-to-end tests against the release build, in headless Chromium
+	@sh .ci/setup test
+	@cargo build --quiet --example serve
+	node --test tests/e2e/
+
+fmt: ## format the source
+	cargo fmt
+
+clean: ## remove dist/ and what the tests wrote (the compiled parts stay in the cache)
+	rm -rf dist tests/e2e/shots

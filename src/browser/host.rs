@@ -1,0 +1,114 @@
+//! The worker's side: takes messages from the page, gives the engine its hands, posts what the engine says.
+
+use super::fetch::{FetchTransport, read_own_file};
+use super::file::BrowserFile;
+use super::journal::IndexedDbJournal;
+use crate::api::{Failure, Transport};
+use crate::domain::{ApiKey, Timestamp};
+use crate::engine::hands::{DroppedFile, Hands, JournalStore};
+use crate::engine::protocol::{FromEngine, ToEngine};
+use crate::engine::serve::Engine;
+use futures::future::LocalBoxFuture;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Uint8Array};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+
+/// Starts the engine in the worker this is called in. `build` is the build id the worker was loaded as.
+pub fn start(build: String) {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    // The page's addresses are those of an origin's root (`/bulk`), so that is where `config.json` stands.
+    let root = format!("{}/", scope.location().origin());
+    let last_words = scope.clone();
+    std::panic::set_hook(Box::new(move |_| {
+        // The panic's own text may hold data, so none of it leaves.
+        post(&last_words, &FromEngine::Crashed);
+    }));
+    let engine = Engine::new(Rc::new(BrowserHands { scope: scope.clone(), root, journal: Rc::new(IndexedDbJournal::default()) }));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let parts = Array::from(&event.data());
+        let bytes = Uint8Array::new(&parts.get(0)).to_vec();
+        let file = parts.get(1).dyn_into::<web_sys::File>().ok();
+        let file = file.map(|file| Rc::new(BrowserFile::new(file)) as Rc<dyn DroppedFile>);
+        if let Ok(ToEngine { job, ask }) = postcard::from_bytes(&bytes) {
+            let engine = Rc::clone(&engine);
+            wasm_bindgen_futures::spawn_local(async move { engine.answer(job, ask, file).await });
+        }
+    });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    post(&scope, &FromEngine::Ready { build });
+}
+
+fn post(scope: &DedicatedWorkerGlobalScope, message: &FromEngine) {
+    let Ok(bytes) = postcard::to_allocvec(message) else { return };
+    let bytes = Uint8Array::from(bytes.as_slice());
+    let _ = scope.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
+}
+
+struct BrowserHands {
+    scope: DedicatedWorkerGlobalScope,
+    root: String,
+    journal: Rc<IndexedDbJournal>,
+}
+
+impl Hands for BrowserHands {
+    fn transport(&self, base: &str, key: ApiKey) -> Rc<dyn Transport> {
+        // A path is on the page's own origin: resolved from the deployment's root, not from the worker's own address.
+        let base = web_sys::Url::new_with_base(base, &self.root).map_or_else(|_| base.to_owned(), |url| url.href());
+        Rc::new(FetchTransport::new(base.trim_end_matches('/').to_owned(), key))
+    }
+
+    fn config(&self) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
+        let url = format!("{}config.json", self.root);
+        Box::pin(async move { read_own_file(&url).await })
+    }
+
+    fn sleep(&self, millis: u32) -> LocalBoxFuture<'static, ()> {
+        Box::pin(TimeoutFuture::new(millis))
+    }
+
+    fn breathe(&self) -> LocalBoxFuture<'static, ()> {
+        // A timer of zero waits four milliseconds once it is nested; a message to oneself does not.
+        Box::pin(async {
+            let (sender, receiver) = futures::channel::oneshot::channel::<()>();
+            let Ok(channel) = MessageChannel::new() else { return };
+            let arrived = Closure::once(move || {
+                let _ = sender.send(());
+            });
+            channel.port1().set_onmessage(Some(arrived.as_ref().unchecked_ref()));
+            let _ = channel.port2().post_message(&JsValue::NULL);
+            let _ = receiver.await;
+            channel.port1().close();
+        })
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since the worker started")]
+    fn now(&self) -> u64 {
+        self.scope.performance().map_or(0, |performance| performance.now() as u64)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970")]
+    fn wall(&self) -> Timestamp {
+        Timestamp::from_millis(js_sys::Date::now() as i64)
+    }
+
+    fn seed(&self) -> u64 {
+        let mut bytes = [0u8; 8];
+        let filled = self.scope.crypto().is_ok_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+        if filled { u64::from_le_bytes(bytes) } else { js_sys::Math::random().to_bits() }
+    }
+
+    fn journal(&self) -> Rc<dyn JournalStore> {
+        Rc::clone(&self.journal) as Rc<dyn JournalStore>
+    }
+
+    fn spawn(&self, task: LocalBoxFuture<'static, ()>) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
+
+    fn post(&self, message: FromEngine) {
+        post(&self.scope, &message);
+    }
+}

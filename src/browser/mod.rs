@@ -1,0 +1,13 @@
+//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads.
+//!
+//! In: plain data. Out: plain data. Must never know: rules of any kind.
+//!
+//! The page's end: [`link`] and [`page`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+
+pub mod build;
+pub mod fetch;
+pub mod file;
+pub mod host;
+pub mod journal;
+pub mod link;
+pub mod page;

@@ -1,0 +1,294 @@
+//! What the page wants of the browser, a small function each: title, theme, the tab's memory, downloads, dropped files,
+//! focus, sizes, and hearing that somebody wants to leave.
+//!
+//! In: plain data and elements. Out: plain data. Must never know: what is shown.
+//!
+//! A browser may refuse any of it (storage switched off, say); then nothing happens, or nothing comes back.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, DragEvent, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The title of the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Whether the browser believes to have a network.
+#[must_use]
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Calls back, as long as the page lives, whenever the network comes or goes.
+pub fn on_network_change(heard: impl Fn(bool) + Clone + 'static) {
+    for (name, online) in [("online", true), ("offline", false)] {
+        let heard = heard.clone();
+        listen(name, move |_: web_sys::Event| heard(online));
+    }
+}
+
+/// Asks before the page is left, as long as `must_ask` says so.
+pub fn guard_leaving(must_ask: impl Fn() -> bool + 'static) {
+    listen("beforeunload", move |event: web_sys::BeforeUnloadEvent| {
+        if must_ask() {
+            event.prevent_default();
+            event.set_return_value("Storekeeper is sending.");
+        }
+    });
+}
+
+fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(name: &str, heard: impl Fn(E) + 'static) {
+    let Some(window) = window() else { return };
+    let closure = Closure::<dyn Fn(E)>::new(heard);
+    let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    closure.forget();
+}
+
+// ---- what is kept -------------------------------------------------------------------------------------------------
+
+/// Also read by the boot script, before the first paint.
+const THEME: &str = "storekeeper.theme";
+const HOST: &str = "storekeeper.host";
+const KEY: &str = "storekeeper.key";
+
+/// The theme that was chosen in this browser: `light`, `dark`, or none, which is the system's.
+#[must_use]
+pub fn stored_theme() -> Option<String> {
+    window()?.local_storage().ok()??.get_item(THEME).ok()?
+}
+
+/// Shows the page in this theme, and keeps the choice; none goes back to the system's.
+pub fn set_theme(theme: Option<&str>) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = match theme {
+            Some(theme) => root.set_attribute("data-theme", theme),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok()?) {
+        let _ = match theme {
+            Some(theme) => storage.set_item(THEME, theme),
+            None => storage.remove_item(THEME),
+        };
+    }
+}
+
+fn tab_memory() -> Option<Storage> {
+    window()?.session_storage().ok()?
+}
+
+/// The base address and key that the person chose to keep until this tab is closed.
+#[must_use]
+pub fn kept_key() -> Option<(String, String)> {
+    let memory = tab_memory()?;
+    Some((memory.get_item(HOST).ok()??, memory.get_item(KEY).ok()??))
+}
+
+/// Keeps a key until this tab is closed. Only ever called because the person ticked the box that says so.
+pub fn keep_key(base: &str, key: &str) {
+    if let Some(memory) = tab_memory() {
+        let _ = memory.set_item(HOST, base);
+        let _ = memory.set_item(KEY, key);
+    }
+}
+
+/// Forgets the kept key.
+pub fn forget_key() {
+    if let Some(memory) = tab_memory() {
+        let _ = memory.remove_item(HOST);
+        let _ = memory.remove_item(KEY);
+    }
+}
+
+// ---- files ----------------------------------------------------------------------------------------------------------
+
+/// Hands a text to the person as a file.
+pub fn save_file(name: &str, media_type: &str, text: &str) {
+    let _ = try_save(name, media_type, text);
+}
+
+fn try_save(name: &str, media_type: &str, text: &str) -> Option<()> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The browser has taken the blob once this turn is over; a minute is enough for the slowest of them.
+    let release = Closure::once_into_js(move || web_sys::Url::revoke_object_url(&url));
+    let _ = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(release.unchecked_ref(), 60_000);
+    Some(())
+}
+
+/// What a person let fall onto the page.
+pub struct Dropped {
+    /// The files. A folder stands among them, as browsers hand it over.
+    pub files: Vec<File>,
+    /// The names of those that are folders.
+    pub folders: Vec<String>,
+}
+
+/// The files of a drop.
+#[must_use]
+pub fn dropped(event: &DragEvent) -> Dropped {
+    let mut found = Dropped { files: Vec::new(), folders: Vec::new() };
+    let Some(transfer) = event.data_transfer() else { return found };
+    let items = transfer.items();
+    for index in 0..items.length() {
+        if let Some(entry) = items.get(index).and_then(|item| item.webkit_get_as_entry().ok().flatten())
+            && entry.is_directory()
+        {
+            found.folders.push(entry.name());
+        }
+    }
+    found.files = list(transfer.files());
+    found
+}
+
+/// Whether files are being dragged, rather than a piece of text.
+#[must_use]
+pub fn carries_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+}
+
+/// The files chosen with a file field, which is emptied so that the same file can be chosen again.
+#[must_use]
+pub fn chosen(field: &web_sys::HtmlInputElement) -> Vec<File> {
+    let files = list(field.files());
+    field.set_value("");
+    files
+}
+
+fn list(files: Option<web_sys::FileList>) -> Vec<File> {
+    files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
+}
+
+/// A file let fall beside the drop zone must not replace the page: the browser's own answer to it is switched off, and
+/// `heard` is told what happens instead: something is dragged over the page (`None`), gone again, or let fall.
+pub fn on_drop_anywhere(heard: impl Fn(Drag) + Clone + 'static) {
+    let over = heard.clone();
+    listen("dragover", move |event: DragEvent| {
+        if carries_files(&event) {
+            event.prevent_default();
+            over(Drag::Over);
+        }
+    });
+    let left = heard.clone();
+    // Leaving the window, and not just one element for the next, comes without a related target.
+    listen("dragleave", move |event: DragEvent| {
+        if event.related_target().is_none() {
+            left(Drag::Left);
+        }
+    });
+    listen("drop", move |event: DragEvent| {
+        if carries_files(&event) {
+            event.prevent_default();
+            heard(Drag::Dropped(dropped(&event)));
+        }
+    });
+}
+
+/// What [`on_drop_anywhere`] tells.
+pub enum Drag {
+    /// Files hover over the page.
+    Over,
+    /// They are gone again.
+    Left,
+    /// They were let fall.
+    Dropped(Dropped),
+}
+
+// ---- elements ---------------------------------------------------------------------------------------------------------
+
+/// Moves the focus to the page's heading, so that whoever cannot see the change is told.
+pub fn focus_heading() {
+    focus("main h1");
+}
+
+/// Moves the focus to the first element that matches, and brings it into view.
+pub fn focus(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Scrolls the page to its top.
+pub fn scroll_to_top() {
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Opens or closes a modal dialog.
+pub fn show_dialog(dialog: &HtmlDialogElement, open: bool) {
+    match (open, dialog.open()) {
+        (true, false) => drop(dialog.show_modal()),
+        (false, true) => dialog.close(),
+        _ => {}
+    }
+}
+
+/// Tells when an element changes its size, until it is dropped.
+pub struct SizeWatch {
+    observer: ResizeObserver,
+    _heard: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    /// Watches an element.
+    pub fn start(element: &Element, heard: impl Fn() + 'static) -> Option<Self> {
+        let closure = Closure::<dyn Fn()>::new(heard);
+        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _heard: closure })
+    }
+
+    /// Watches another element too.
+    pub fn and(&self, element: &Element) {
+        self.observer.observe(element);
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+// ---- words ------------------------------------------------------------------------------------------------------------
+
+/// An ISO 8601 moment as this person writes it: day and minute. What is no moment stays as it is.
+#[must_use]
+pub fn local_time(iso: &str) -> String {
+    let date = js_sys::Date::new(&iso.into());
+    if date.get_time().is_nan() {
+        return iso.to_owned();
+    }
+    let options = js_sys::Object::new();
+    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    }
+    let write: Option<js_sys::Function> =
+        js_sys::Reflect::get(&date, &"toLocaleString".into()).ok().and_then(|value| value.dyn_into().ok());
+    write.and_then(|write| write.call2(&date, &JsValue::UNDEFINED, &options).ok()?.as_string()).unwrap_or_else(|| iso.to_owned())
+}

@@ -1,0 +1,12 @@
+//! THE CONVERSATION. The bulk run as a state machine, and what the page may ask of it.
+//!
+//! In: questions, a dropped file, the hands of the world. Out: answers and events. Must never know: Leptos, the DOM.
+//!
+//! Start at [`protocol`] for what can be asked, at [`serve`] for who answers, and at [`run`] for the bulk run itself.
+
+pub mod hands;
+pub mod protocol;
+pub mod run;
+pub mod serve;
+pub mod session;
+mod words;

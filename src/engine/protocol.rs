@@ -1,0 +1,766 @@
+//! THE CONVERSATION between the page and the engine: each question with its answer's type, and the events.
+//!
+//! Everything here crosses a `postMessage` as postcard bytes; a dropped file crosses beside them, uncopied. The page
+//! asks with a job number and gets exactly one answer to it; an answer to a job it no longer waits for is dropped. The
+//! engine tells of itself by [`Event`]s. Nothing that leaves the engine holds an API key, and voucher codes leave it
+//! only as part of the cells and issues of the person's own file.
+//!
+//! To add a question: one entry in [`conversation!`] below, one arm in `engine::serve`.
+
+use crate::domain::choices::ListSeparator;
+use crate::domain::store::StoreSettings;
+use crate::domain::{ColumnId, ProductId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A question with its answer's type.
+pub trait Question: Serialize + DeserializeOwned {
+    /// What comes back.
+    type Answer: Serialize + DeserializeOwned;
+    /// The question as one of all.
+    fn into_ask(self) -> Ask;
+    /// The answer out of all, or nothing if it answers something else.
+    fn from_reply(reply: Reply) -> Option<Self::Answer>;
+}
+
+macro_rules! conversation {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? } -> $answer:ty;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Serialize, Deserialize)]
+            pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+
+            impl Question for $name {
+                type Answer = $answer;
+                fn into_ask(self) -> Ask { Ask::$name(self) }
+                fn from_reply(reply: Reply) -> Option<Self::Answer> {
+                    match reply { Reply::$name(answer) => Some(answer), _ => None }
+                }
+            }
+        )+
+
+        /// Every question.
+        #[derive(Clone, Serialize, Deserialize)]
+        pub enum Ask { $($(#[$doc])* $name($name)),+ }
+
+        /// Every answer.
+        #[derive(Clone, Serialize, Deserialize)]
+        pub enum Reply { $(#[doc = concat!("Answers [`", stringify!($name), "`].")] $name($answer)),+ }
+    };
+}
+
+conversation! {
+    /// Where things stand: asked once when the page starts, and again after the engine was restarted.
+    Overview {} -> OverviewAnswer;
+    /// The API hosts of this deployment, from its `config.json`.
+    Hosts {} -> Result<Vec<Host>, Trouble>;
+    /// Proves a key with `GET /stores` and keeps it in the engine's memory.
+    Connect {
+        /// Index into the answer to [`Hosts`].
+        host: u16,
+        /// What the person pasted.
+        key: PastedKey,
+    } -> Result<Place, Trouble>;
+    /// Opens the practice store: no key, no network.
+    OpenPractice {} -> Result<Place, Trouble>;
+    /// Forgets the key, the file and everything read from the store. An unfinished run's journal stays.
+    Disconnect {} -> ();
+    /// A window of the live catalogue.
+    Browse {
+        /// What to search for; blank for everything.
+        search: String,
+        /// First product, from 0.
+        from: u32,
+        /// How many, at most 100.
+        count: u32,
+    } -> Result<ProductPage, Trouble>;
+    /// The store configuration, as read now.
+    ReadSettings {} -> Result<StoreSettings, Trouble>;
+    /// Reads the file that travels beside this question. Answers when it is accepted; [`Stage::Reading`] and
+    /// [`Stage::Checked`] follow as events.
+    OpenFile {
+        /// The file's name.
+        name: String,
+        /// The file's size in bytes.
+        size: u64,
+    } -> Result<(), Trouble>;
+    /// Reads the practice store's sample file as if it had been dropped. Refused outside the practice store.
+    OpenSample {} -> Result<(), Trouble>;
+    /// The sample file itself, to be looked at in a spreadsheet. Refused outside the practice store.
+    SampleFile {} -> Result<Download, Trouble>;
+    /// Changes how list cells are read, and checks the file again.
+    SetListSeparator {
+        /// What stands between the items of a list cell.
+        separator: ListSeparator,
+    } -> Result<(), Trouble>;
+    /// A window of the file's rows.
+    Rows {
+        /// Which rows.
+        view: RowFilter,
+        /// First row of the view, from 0.
+        from: u32,
+        /// How many, at most 200.
+        count: u32,
+    } -> RowWindow;
+    /// A window of the file's issues, in the order of their lines.
+    Issues {
+        /// Only this rule (as numbered in [`RuleCount`]), or all.
+        rule: Option<u16>,
+        /// First issue, from 0.
+        from: u32,
+        /// How many, at most 200.
+        count: u32,
+    } -> IssueWindow;
+    /// Reads the products concerned from the live store and compares. [`Stage::Comparing`] and [`Stage::Reviewing`]
+    /// follow as events.
+    Compare {} -> Result<(), Trouble>;
+    /// A window of the products that will change.
+    Changes {
+        /// Only products in which this column changes, or all.
+        column: Option<ColumnId>,
+        /// First product, from 0.
+        from: u32,
+        /// How many, at most 200.
+        count: u32,
+    } -> ChangeWindow;
+    /// Back from the review to the checked file.
+    BackToFile {} -> Result<(), Trouble>;
+    /// The one confirmation: carry the reviewed plan out.
+    Send {
+        /// The [`ReviewSummary::token`] that the person saw, so that nothing else can be confirmed by it.
+        token: u64,
+    } -> Result<(), Trouble>;
+    /// Sends nothing new until [`ResumeSending`].
+    PauseSending {} -> ();
+    /// Goes on after a pause.
+    ResumeSending {} -> ();
+    /// Sends nothing more; what is on its way is settled by reading.
+    CancelSending {} -> ();
+    /// Reads the products whose fate is unknown once more.
+    CheckAgain {} -> Result<(), Trouble>;
+    /// A window of the report's lines.
+    Lines {
+        /// Only lines of this fate, or all.
+        fate: Option<FateKind>,
+        /// First line, from 0.
+        from: u32,
+        /// How many, at most 200.
+        count: u32,
+    } -> LineWindow;
+    /// The report as a CSV.
+    ReportFile {} -> Result<Download, Trouble>;
+    /// Closes the run: back to choosing a file. A finished or interrupted run's journal is deleted.
+    CloseRun {} -> ();
+    /// The template file.
+    TemplateFile {} -> Download;
+}
+
+/// What the page posts.
+#[derive(Serialize, Deserialize)]
+pub struct ToEngine {
+    /// Chosen by the page, never used twice in one engine's life.
+    pub job: u32,
+    /// The question.
+    pub ask: Ask,
+}
+
+/// What the engine posts.
+#[derive(Serialize, Deserialize)]
+pub enum FromEngine {
+    /// The engine listens. Messages posted before this are lost.
+    Ready {
+        /// The build the engine is of; the page refuses to work with another build's engine.
+        build: String,
+    },
+    /// The answer to a question.
+    Answer {
+        /// The question's job number.
+        job: u32,
+        /// The answer.
+        reply: Box<Reply>,
+    },
+    /// Something happened.
+    Event(Event),
+    /// The engine is about to stop because of a mistake of ours. Nothing follows.
+    Crashed,
+}
+
+/// What happens in the engine by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The bulk run has come to another stage, or further in the one it is in.
+    Run(Stage),
+    /// The connection changed: connected, disconnected, key refused.
+    Connection(Connection),
+}
+
+/// A problem with the world (never with the file): what it is and what helps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Which kind, for the page's choice of what to offer.
+    pub kind: TroubleKind,
+    /// One sentence: what happened.
+    pub what: String,
+    /// One sentence: what to do.
+    pub cure: String,
+    /// The server's own words, verbatim, where there were any. Text, never HTML.
+    pub said: Option<String>,
+}
+
+/// Kinds of [`Trouble`] between which the page tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TroubleKind {
+    /// The text in the key field cannot be a key.
+    KeyForm,
+    /// 401.
+    Unauthorized,
+    /// 403.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// No answer that the browser lets us see: unreachable, or calls from this page are not allowed (CORS).
+    NoAnswer,
+    /// No network.
+    Offline,
+    /// Nothing within the time allowed.
+    Timeout,
+    /// An answer that is not the API's.
+    NotTheApi,
+    /// Another refusal by the API.
+    Refused,
+    /// Not possible now: not connected, wrong stage, another run is under way.
+    NotNow,
+    /// The browser refused something (storage, reading the file).
+    Browser,
+    /// The file cannot be read at all.
+    File,
+}
+
+/// What a person pasted into the key field. Not `Debug`; the page drops it once it is posted.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PastedKey(pub String);
+
+/// An API host of this deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// What the person sees.
+    pub label: String,
+    /// The base address, without a slash at the end: `https://api.returning.ai/v1`, or a path on the page's own origin.
+    #[serde(rename = "base")]
+    pub base: String,
+    /// A remark to show beside it.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A store that we are connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The practice store: nothing here is real.
+    pub is_practice: bool,
+    /// The host's label.
+    pub host: String,
+    /// The host's base address.
+    pub base: String,
+    /// The community's id, where the service returned it.
+    pub community: Option<String>,
+    /// The store's title, where the service returned it.
+    pub title: Option<String>,
+}
+
+/// Whether we are connected, and why not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Connection {
+    /// To nothing.
+    None,
+    /// To this store.
+    To(Place),
+}
+
+/// The answer to [`Overview`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewAnswer {
+    /// The connection.
+    pub connection: Connection,
+    /// The bulk run.
+    pub stage: Stage,
+}
+
+/// Where the bulk run stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Stage {
+    /// No file.
+    Choosing {
+        /// Why the last file was not taken, if it was not.
+        refusal: Option<FileRefusal>,
+    },
+    /// The file is being read and checked.
+    Reading(ReadProgress),
+    /// The file is read and checked: problems can be looked at, and products without problems compared.
+    Checked(Box<FileSummary>),
+    /// The live products are being read.
+    Comparing {
+        /// Products read so far.
+        done: u32,
+        /// Products to read.
+        total: u32,
+    },
+    /// Old and new are there to be looked at.
+    Reviewing(Box<ReviewSummary>),
+    /// The plan is being carried out.
+    Sending(Box<SendProgress>),
+    /// The run is over, or was interrupted; the report is there.
+    Done(Box<ReportSummary>),
+}
+
+/// Why a file could not be taken at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRefusal {
+    /// The file's name.
+    pub name: String,
+    /// One sentence: what is wrong, and where.
+    pub what: String,
+    /// One sentence: what to do.
+    pub cure: String,
+}
+
+/// How far reading has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadProgress {
+    /// The file's name.
+    pub name: String,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes in all.
+    pub size: u64,
+    /// Rows found.
+    pub rows: u32,
+    /// Products checked, once all is read.
+    pub checked: u32,
+}
+
+/// What the file holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSummary {
+    /// The file's name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What stands between cells.
+    pub delimiter: char,
+    /// What stands between the items of a list cell.
+    pub list_separator: ListSeparator,
+    /// The header, in the file's order.
+    pub columns: Vec<HeaderView>,
+    /// Rows below the header, blank lines not counted.
+    pub rows: u32,
+    /// Of these, rows that add a permission entry to the product above.
+    pub permission_rows: u32,
+    /// Of these, rows set aside because they are damaged.
+    pub damaged_rows: u32,
+    /// Products named by the file.
+    pub products: u32,
+    /// Of these, products without an error, which can be compared and sent.
+    pub sendable: u32,
+    /// Rows that have at least one issue.
+    pub rows_with_issues: u32,
+    /// Issues that stop a product.
+    pub errors: u32,
+    /// Issues that do not.
+    pub warnings: u32,
+    /// Issues counted by rule, errors first, most frequent first.
+    pub by_rule: Vec<RuleCount>,
+    /// Milliseconds from the first byte to the last check.
+    pub millis: u32,
+}
+
+/// One header cell of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderView {
+    /// As the file has it.
+    pub header: String,
+    /// The documented column it was taken for; `None` is ignored.
+    pub column: Option<ColumnId>,
+}
+
+/// How often a rule was broken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCount {
+    /// The rule's number, for [`Issues`].
+    pub rule: u16,
+    /// The rule in a few words.
+    pub title: String,
+    /// Whether it stops a product.
+    pub severity: Severity,
+    /// How often.
+    pub count: u32,
+}
+
+/// Whether an issue stops its product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Severity {
+    /// The product is not sent.
+    Error,
+    /// Worth a look; the product can be sent.
+    Warning,
+}
+
+/// Which rows of the file to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RowFilter {
+    /// All.
+    All,
+    /// Rows with at least one issue.
+    WithIssues,
+}
+
+/// A window of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowWindow {
+    /// Rows in the whole view.
+    pub total: u32,
+    /// Index of the first row here.
+    pub from: u32,
+    /// The rows.
+    pub rows: Vec<RowView>,
+}
+
+/// One row of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowView {
+    /// The line it starts on, from 1.
+    pub line: u32,
+    /// What it is.
+    pub kind: RowKind,
+    /// Its cells in the header's order, each cut to 160 characters. A damaged row has one: its raw text.
+    pub cells: Vec<String>,
+    /// Issues of the row: the cell's index (none for the row as a whole), how bad, and the message with its cure.
+    pub marks: Vec<CellMark>,
+}
+
+/// An issue, as shown on a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellMark {
+    /// Index into [`RowView::cells`], or the row as a whole.
+    pub cell: Option<u16>,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong and what helps.
+    pub words: String,
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowKind {
+    /// Starts a product.
+    Product,
+    /// Adds a permission entry to the product above.
+    Permission,
+    /// Damaged, set aside.
+    Damaged,
+}
+
+/// A window of issues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueWindow {
+    /// Issues in the whole view.
+    pub total: u32,
+    /// Index of the first issue here.
+    pub from: u32,
+    /// The issues.
+    pub issues: Vec<IssueView>,
+}
+
+/// One issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueView {
+    /// The line, from 1.
+    pub line: u32,
+    /// The header of the column, where the issue is about one cell.
+    pub column: Option<String>,
+    /// The product, where it is known.
+    pub product: Option<ProductId>,
+    /// How bad.
+    pub severity: Severity,
+    /// The value, cut to 80 characters.
+    pub value: String,
+    /// What is wrong.
+    pub what: String,
+    /// What helps.
+    pub cure: String,
+}
+
+/// What the comparison found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewSummary {
+    /// Where it will be sent.
+    pub place: Place,
+    /// The file's name.
+    pub file: String,
+    /// Products in the file.
+    pub products: u32,
+    /// Products in which something will change.
+    pub changing: u32,
+    /// Products that already are as the file has them.
+    pub unchanged: u32,
+    /// Products left out because of their problems.
+    pub left_out: u32,
+    /// Products that the store does not have.
+    pub missing: u32,
+    /// How many products each column changes in, in the table's order.
+    pub by_column: Vec<(ColumnId, u32)>,
+    /// Voucher codes to append.
+    pub codes: u32,
+    /// Products they go to.
+    pub code_products: u32,
+    /// Blank cells, which leave alone what the store has.
+    pub blank_cells: u64,
+    /// Requests that carry fields.
+    pub field_requests: u32,
+    /// Requests that carry vouchers.
+    pub voucher_requests: u32,
+    /// What deserves a second look before it is confirmed.
+    pub guards: Vec<GuardView>,
+    /// What the person confirms by.
+    pub token: u64,
+}
+
+/// A guard rail that tripped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardView {
+    /// What, in words, with counts.
+    pub words: String,
+    /// Some of the products concerned.
+    pub examples: Vec<String>,
+}
+
+/// A window of products that will change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeWindow {
+    /// Products in the whole view.
+    pub total: u32,
+    /// Index of the first product here.
+    pub from: u32,
+    /// The products.
+    pub products: Vec<ChangeView>,
+}
+
+/// What will change in one product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// The product.
+    pub id: ProductId,
+    /// Its name in the store.
+    pub name: Option<String>,
+    /// The line of the file it starts on.
+    pub line: u32,
+    /// The fields.
+    pub fields: Vec<FieldView>,
+    /// What has to be said beyond old and new: "replaces the product's 2 permission entries".
+    pub notes: Vec<String>,
+}
+
+/// One field, old and new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldView {
+    /// The column.
+    pub column: ColumnId,
+    /// Which permission entry, from 1, for a column of one.
+    pub entry: Option<u16>,
+    /// What the store has.
+    pub old: ValueView,
+    /// What the file asks for.
+    pub new: ValueView,
+}
+
+/// A value, as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ValueView {
+    /// The store does not show it.
+    NotShown,
+    /// Nothing is set.
+    Nothing,
+    /// This text, cut to 2,000 characters.
+    Text(String),
+    /// Codes added to the stock: how many, and what is said about them.
+    Codes(u32, String),
+}
+
+/// How far sending has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SendProgress {
+    /// Where it is sent.
+    pub place: Place,
+    /// The file's name.
+    pub file: String,
+    /// What is going on.
+    pub state: SendState,
+    /// Products settled.
+    pub done: u32,
+    /// Products in the plan.
+    pub total: u32,
+    /// Batches settled.
+    pub batch: u32,
+    /// Batches in the plan.
+    pub batches: u32,
+    /// Products settled a minute, once it can be told.
+    pub per_minute: Option<u32>,
+    /// Seconds left, once it can be told.
+    pub seconds_left: Option<u32>,
+    /// Products changed so far.
+    pub changed: u32,
+    /// Products refused so far.
+    pub refused: u32,
+    /// Products of which it is not known so far.
+    pub unknown: u32,
+    /// The server's last words.
+    pub last_words: Option<String>,
+}
+
+/// What the sender is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SendState {
+    /// A batch is on its way, or the next is being prepared.
+    Sending,
+    /// Reading back what the store holds, to settle what is unknown.
+    Checking,
+    /// Waiting before the next try.
+    Waiting {
+        /// Seconds.
+        seconds: u32,
+        /// Why.
+        why: String,
+    },
+    /// Paused by the person.
+    Paused,
+    /// The key was refused; a new one is needed to go on.
+    NeedsKey(Trouble),
+    /// It stopped by itself because of this; [`ResumeSending`] tries again.
+    Stopped(Trouble),
+    /// Being cancelled: what is on its way is settled first.
+    Cancelling,
+}
+
+/// What became of a product of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FateKind {
+    /// Changed, and proved by the store's answer.
+    Changed,
+    /// It was as the file has it already.
+    Unchanged,
+    /// The store refused it.
+    Refused,
+    /// It was not sent.
+    NotSent,
+    /// It is not known whether it was applied.
+    Unknown,
+    /// Changed, but what the store now holds is not what was asked, or more than that.
+    Differs,
+}
+
+impl FateKind {
+    /// All of them, in the order of the report.
+    pub const ALL: [Self; 6] = [Self::Changed, Self::Differs, Self::Unknown, Self::Refused, Self::NotSent, Self::Unchanged];
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// Everything in the plan was settled.
+    Finished,
+    /// The person cancelled it.
+    Cancelled,
+    /// The page was closed or reloaded, or the engine crashed, while it was sending.
+    Interrupted,
+}
+
+/// What became of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportSummary {
+    /// Where it was sent.
+    pub place: Place,
+    /// The file's name.
+    pub file: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// When it was confirmed, ISO 8601.
+    pub started: String,
+    /// Products by fate; the counts add up to the products of the file.
+    pub counts: Vec<(FateKind, u32)>,
+    /// `PUT` requests that were made.
+    pub requests: u32,
+    /// Whether [`CheckAgain`] can help: something is unknown and we are connected to the same store.
+    pub can_check_again: bool,
+}
+
+/// A window of the report's lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineWindow {
+    /// Lines in the whole view.
+    pub total: u32,
+    /// Index of the first line here.
+    pub from: u32,
+    /// The lines.
+    pub lines: Vec<LineView>,
+}
+
+/// One product of the file, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineView {
+    /// The product as the file names it: its id, or what stood in the cell.
+    pub product: String,
+    /// Its name in the store, where it is known.
+    pub name: Option<String>,
+    /// The line of the file it starts on.
+    pub line: u32,
+    /// What became of it.
+    pub fate: FateKind,
+    /// More words: which fields, the server's words, why it was not sent.
+    pub words: String,
+}
+
+/// A window of the live catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductPage {
+    /// Products in all, where the service says so.
+    pub total: Option<u32>,
+    /// Index of the first product here.
+    pub from: u32,
+    /// The products.
+    pub products: Vec<ProductRow>,
+}
+
+/// One product of the live catalogue, as listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRow {
+    /// The id.
+    pub id: ProductId,
+    /// The name.
+    pub name: Option<String>,
+    /// The picture's address.
+    pub image: Option<String>,
+    /// The price.
+    pub price: Option<String>,
+    /// The price while a discount runs, if one is on.
+    pub discount: Option<String>,
+    /// The category's name.
+    pub category: Option<String>,
+    /// Vouchers left.
+    pub stocks: Option<i64>,
+    /// Orders so far.
+    pub orders: Option<i64>,
+    /// Whether it is archived.
+    pub is_archived: Option<bool>,
+    /// When it was last changed, ISO 8601.
+    pub updated_at: Option<String>,
+}
+
+/// A file for the person to keep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// The name to suggest.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its text, UTF-8.
+    pub text: String,
+}

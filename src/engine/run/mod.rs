@@ -1,0 +1,166 @@
+//! The bulk run as a state machine: Choosing → Reading → Checked → Comparing → Reviewing → Sending → Done.
+//!
+//! In: the person's steps, and what the rooms find. Out: [`Stage`] for the page, windows of rows, issues, changes, lines.
+//! One file a step: `reading` → `comparing` → `sending` → `reporting`. Must never know: Leptos, the DOM.
+
+pub mod comparing;
+pub mod reading;
+pub mod reporting;
+pub mod sending;
+
+use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};
+use super::serve::Engine;
+use super::session::Session;
+use crate::send::Sender;
+use comparing::Review;
+use reading::LoadedFile;
+use reporting::Report;
+use sending::Sending;
+use std::rc::Rc;
+
+/// Where the run stands, with what it needs there.
+pub enum Run {
+    /// No file.
+    Choosing(Option<FileRefusal>),
+    /// A file is being read and checked.
+    Reading(ReadProgress),
+    /// The file is there.
+    Checked(Rc<LoadedFile>),
+    /// The live products are being read.
+    Comparing {
+        /// The file.
+        file: Rc<LoadedFile>,
+        /// Products read.
+        done: u32,
+        /// Products to read.
+        total: u32,
+    },
+    /// Old and new are there.
+    Reviewing {
+        /// The file, for the way back.
+        file: Rc<LoadedFile>,
+        /// The comparison.
+        review: Rc<Review>,
+    },
+    /// The plan is being carried out. The file is gone: what was confirmed is in the plan.
+    Sending(Rc<Sending>),
+    /// It is over, or was cut off.
+    Done(Rc<Report>),
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self::Choosing(None)
+    }
+}
+
+impl Run {
+    /// What the page is told.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Choosing(refusal) => Stage::Choosing { refusal: refusal.clone() },
+            Self::Reading(progress) => Stage::Reading(progress.clone()),
+            Self::Checked(file) => Stage::Checked(Box::new(file.summary().clone())),
+            Self::Comparing { done, total, .. } => Stage::Comparing { done: *done, total: *total },
+            Self::Reviewing { review, .. } => Stage::Reviewing(Box::new(review.summary().clone())),
+            Self::Sending(sending) => Stage::Sending(Box::new(sending.progress())),
+            Self::Done(report) => Stage::Done(Box::new(report.summary().clone())),
+        }
+    }
+}
+
+impl Engine {
+    /// Starts a new generation: tasks of the earlier ones stop at their next step.
+    pub(super) fn next_generation(&self) -> u64 {
+        let generation = self.generation.get() + 1;
+        self.generation.set(generation);
+        generation
+    }
+
+    /// Whether a task of this generation is still wanted.
+    pub(super) fn is_current(&self, generation: u64) -> bool {
+        self.generation.get() == generation
+    }
+
+    /// Looks at the file, where the run has one.
+    pub(super) fn with_file<T>(&self, look: impl FnOnce(&LoadedFile) -> T) -> Option<T> {
+        match &*self.run.borrow() {
+            Run::Checked(file) | Run::Comparing { file, .. } | Run::Reviewing { file, .. } => Some(look(file)),
+            _ => None,
+        }
+    }
+
+    /// Looks at the review, where the run has one.
+    pub(super) fn with_review<T>(&self, look: impl FnOnce(&Review) -> T) -> Option<T> {
+        match &*self.run.borrow() {
+            Run::Reviewing { review, .. } => Some(look(review)),
+            _ => None,
+        }
+    }
+
+    /// Looks at the report: the finished one, or what is known so far.
+    pub(super) fn with_report<T>(&self, look: impl FnOnce(&Report) -> T) -> Option<T> {
+        match &*self.run.borrow() {
+            Run::Done(report) => Some(look(report)),
+            Run::Sending(sending) => Some(look(&sending.report_so_far())),
+            _ => None,
+        }
+    }
+
+    /// From the review back to the file.
+    ///
+    /// # Errors
+    /// When there is no review.
+    pub(super) fn back_to_file(&self) -> Result<(), Trouble> {
+        let file = match &*self.run.borrow() {
+            Run::Reviewing { file, .. } => Some(Rc::clone(file)),
+            _ => None,
+        };
+        let file = file.ok_or_else(|| Trouble::not_now("There is no review to go back from.", "Compare the file first."))?;
+        self.next_generation();
+        self.go(Run::Checked(file));
+        Ok(())
+    }
+
+    /// Back to choosing a file. A run that is being sent is not closed: it is cancelled first, and its report stays.
+    pub(super) async fn close_run(&self) {
+        let (is_sending, report) = match &*self.run.borrow() {
+            Run::Sending(_) => (true, None),
+            Run::Done(report) => (false, Some(Rc::clone(report))),
+            _ => (false, None),
+        };
+        if is_sending {
+            self.steer(Sender::cancel);
+            return;
+        }
+        self.next_generation();
+        if let Some(report) = report {
+            // What stays behind after a failure here is found at the next start and shown again: nothing is lost by it.
+            let _ = self.hands.journal().delete(report.run()).await;
+        }
+        self.go(Run::Choosing(None));
+    }
+
+    /// The store is being left: what was compared with it means nothing any more, and a run that is being sent stops.
+    pub(super) fn leave_store(&self) {
+        self.steer(Sender::cancel);
+        let file = match &*self.run.borrow() {
+            Run::Comparing { file, .. } | Run::Reviewing { file, .. } => Some(Rc::clone(file)),
+            _ => None,
+        };
+        if let Some(file) = file {
+            self.next_generation();
+            self.go(Run::Checked(file));
+        }
+    }
+
+    /// Whether a new connection may take the place of the old one now: while a run is being sent, only the same
+    /// community at the same host may.
+    pub(super) fn may_replace(&self, session: &Session) -> Result<(), Trouble> {
+        match &*self.run.borrow() {
+            Run::Sending(sending) => sending.may_go_on_with(&session.place),
+            _ => Ok(()),
+        }
+    }
+}

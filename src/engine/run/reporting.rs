@@ -1,0 +1,135 @@
+//! What became of every product of the file, once each.
+//!
+//! In: the lines as they stood before sending, and what the sender knows. Out: counts, windows, the report file.
+//! Must never know: how it was found out.
+
+use super::comparing::{Planned, small};
+use super::sending::{Head, Sending};
+use crate::domain::ProductId;
+use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, ReportSummary};
+use crate::send::report::{Fate, Line, harmless};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Windows never hold more than this.
+const WINDOW: usize = 200;
+
+/// The report of a run.
+pub struct Report {
+    summary: ReportSummary,
+    lines: Vec<LineView>,
+    sending: Rc<Sending>,
+}
+
+impl Report {
+    /// The report as things stand.
+    pub(super) fn of(sending: &Rc<Sending>, ending: Ending, can_check_again: bool) -> Self {
+        let sender = sending.sender.borrow();
+        let known: HashMap<ProductId, Line> = sender.lines().into_iter().map(|line| (line.product, line)).collect();
+        let lines: Vec<LineView> = sending.head.lines.iter().map(|planned| line(planned, &known)).collect();
+        let count = |fate: FateKind| small(lines.iter().filter(|line| line.fate == fate).count());
+        let Head { place, file, started, lines: _ } = sending.head.clone();
+        let summary = ReportSummary {
+            place,
+            file,
+            ending,
+            started,
+            counts: FateKind::ALL.into_iter().map(|fate| (fate, count(fate))).collect(),
+            requests: sender.progress().sent,
+            can_check_again,
+        };
+        Self { summary, lines, sending: Rc::clone(sending) }
+    }
+
+    /// The run itself, so that what is unknown can be checked again.
+    pub(super) fn sending(&self) -> Rc<Sending> {
+        Rc::clone(&self.sending)
+    }
+
+    /// What the page is told.
+    #[must_use]
+    pub const fn summary(&self) -> &ReportSummary {
+        &self.summary
+    }
+
+    /// The run's name in the journal.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.sending.run
+    }
+
+    /// A window of the lines.
+    #[must_use]
+    pub fn lines(&self, fate: Option<FateKind>, from: u32, count: u32) -> LineWindow {
+        let is_shown = |line: &&LineView| fate.is_none_or(|fate| line.fate == fate);
+        let total = small(self.lines.iter().filter(is_shown).count());
+        let window = self.lines.iter().filter(is_shown).skip(from as usize).take((count as usize).min(WINDOW));
+        LineWindow { total, from, lines: window.cloned().collect() }
+    }
+
+    /// The report as a CSV (RFC 4180, UTF-8 with a byte order mark, which is how spreadsheets know it), a line per
+    /// product of the file. No voucher code and no key is in it.
+    #[must_use]
+    pub fn download(&self) -> Download {
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+        // Writing to memory cannot fail.
+        let bytes = self.write(writer).unwrap_or_default();
+        let stem = self.summary.file.rsplit_once('.').map_or(self.summary.file.as_str(), |(stem, _)| stem);
+        Download {
+            name: format!("{stem} report.csv"),
+            media_type: "text/csv;charset=utf-8".into(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    fn write(&self, mut writer: csv::Writer<Vec<u8>>) -> Option<Vec<u8>> {
+        writer.write_record(["Product ID", "Name", "Line", "Outcome", "Details"]).ok()?;
+        for line in &self.lines {
+            let name = line.name.as_deref().unwrap_or("");
+            let outcome = word(line.fate);
+            let number = line.line.to_string();
+            writer.write_record([&*harmless(&line.product), &*harmless(name), &number, outcome, &*harmless(&line.words)]).ok()?;
+        }
+        writer.into_inner().ok()
+    }
+}
+
+/// The outcome in a word or two, as it stands in the report file.
+const fn word(fate: FateKind) -> &'static str {
+    match fate {
+        FateKind::Changed => "changed",
+        FateKind::Unchanged => "unchanged",
+        FateKind::Refused => "refused",
+        FateKind::NotSent => "not sent",
+        FateKind::Unknown => "unknown",
+        FateKind::Differs => "changed, but differs",
+    }
+}
+
+fn line(planned: &Planned, known: &HashMap<ProductId, Line>) -> LineView {
+    let Some(found) = planned.id.and_then(|id| known.get(&id)) else { return planned.line.clone() };
+    let words: Vec<String> = match found.parts.as_slice() {
+        [] => vec![found.fate.words()],
+        parts => parts.iter().map(|part| part.fate.words()).collect(),
+    };
+    LineView { fate: kind(&found.fate), words: sentence(&words.join("; ")), ..planned.line.clone() }
+}
+
+const fn kind(fate: &Fate) -> FateKind {
+    match fate {
+        Fate::Unchanged => FateKind::Unchanged,
+        Fate::Changed { .. } | Fate::Added { .. } => FateKind::Changed,
+        Fate::ChangedButDiffers { .. } | Fate::SentTwice { .. } => FateKind::Differs,
+        Fate::Refused { .. } => FateKind::Refused,
+        Fate::NotSent { .. } => FateKind::NotSent,
+        Fate::Unknown { .. } => FateKind::Unknown,
+    }
+}
+
+/// A fragment as a sentence.
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}

@@ -1,0 +1,181 @@
+//! Questions are answered here: one arm a question, each handed to the room that knows.
+//!
+//! In: a job number and a question, perhaps with a file. Out: exactly one answer, and events.
+//! Must never know: Leptos, the DOM.
+
+use super::hands::{DroppedFile, Hands};
+use super::protocol::{
+    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow, Stage,
+    Trouble,
+};
+use super::run::Run;
+use super::session::{self, Session};
+use crate::send::Sender;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// The engine: what it is connected to, and the bulk run.
+pub struct Engine {
+    pub(super) hands: Rc<dyn Hands>,
+    pub(super) session: RefCell<Option<Session>>,
+    pub(super) run: RefCell<Run>,
+    /// Counts the runs: a task of an earlier one sees that it has been left behind, and stops.
+    pub(super) generation: Cell<u64>,
+    hosts: RefCell<Option<Vec<Host>>>,
+    /// Whether the journal was looked at for a run that was cut off.
+    recalled: Cell<bool>,
+}
+
+impl Engine {
+    /// An engine that is connected to nothing.
+    #[must_use]
+    pub fn new(hands: Rc<dyn Hands>) -> Rc<Self> {
+        Rc::new(Self {
+            hands,
+            session: RefCell::new(None),
+            run: RefCell::new(Run::default()),
+            generation: Cell::new(0),
+            hosts: RefCell::new(None),
+            recalled: Cell::new(false),
+        })
+    }
+
+    /// Answers a question. The answer is posted, not returned: events may be posted before it.
+    pub async fn answer(self: Rc<Self>, job: u32, ask: Ask, file: Option<Rc<dyn DroppedFile>>) {
+        let reply = Rc::clone(&self).reply(ask, file).await;
+        self.hands.post(FromEngine::Answer { job, reply: Box::new(reply) });
+    }
+
+    async fn reply(self: Rc<Self>, ask: Ask, file: Option<Rc<dyn DroppedFile>>) -> Reply {
+        let hands = Rc::clone(&self.hands);
+        match ask {
+            Ask::Overview(_) => Reply::Overview(self.overview().await),
+            Ask::Hosts(_) => Reply::Hosts(self.hosts().await),
+            Ask::Connect(ask) => Reply::Connect(match self.host(ask.host).await {
+                Ok(host) => match Session::connect(&*hands, &host, &ask.key).await {
+                    Ok(session) => self.connected(session),
+                    Err(trouble) => Err(trouble),
+                },
+                Err(trouble) => Err(trouble),
+            }),
+            Ask::OpenPractice(_) => Reply::OpenPractice(match Session::practice(&hands).await {
+                Ok(session) => self.connected(session),
+                Err(trouble) => Err(trouble),
+            }),
+            Ask::Disconnect(_) => {
+                self.disconnect();
+                Reply::Disconnect(())
+            }
+            Ask::Browse(ask) => Reply::Browse(match self.session() {
+                Ok(session) => session.browse(&*hands, &ask.search, ask.from, ask.count).await,
+                Err(trouble) => Err(trouble),
+            }),
+            Ask::ReadSettings(_) => Reply::ReadSettings(match self.session() {
+                Ok(session) => session.settings(&*hands).await,
+                Err(trouble) => Err(trouble),
+            }),
+            Ask::OpenFile(ask) => Reply::OpenFile(match file {
+                Some(file) => self.open_file(ask.name, file),
+                None => Err(Trouble::not_now("The file did not reach the engine.", "Drop it again.")),
+            }),
+            Ask::OpenSample(_) => Reply::OpenSample(self.open_sample()),
+            Ask::SampleFile(_) => Reply::SampleFile(self.sample_file()),
+            Ask::SetListSeparator(ask) => Reply::SetListSeparator(self.set_list_separator(ask.separator)),
+            Ask::Rows(ask) => Reply::Rows(self.with_file(|file| file.rows(ask.view, ask.from, ask.count)).unwrap_or_else(|| {
+                RowWindow { total: 0, from: 0, rows: Vec::new() }
+            })),
+            Ask::Issues(ask) => Reply::Issues(self.with_file(|file| file.issues(ask.rule, ask.from, ask.count)).unwrap_or_else(
+                || IssueWindow { total: 0, from: 0, issues: Vec::new() },
+            )),
+            Ask::Compare(_) => Reply::Compare(self.compare().await),
+            Ask::Changes(ask) => Reply::Changes(
+                self.with_review(|review| review.changes(ask.column, ask.from, ask.count))
+                    .unwrap_or_else(|| ChangeWindow { total: 0, from: 0, products: Vec::new() }),
+            ),
+            Ask::BackToFile(_) => Reply::BackToFile(self.back_to_file()),
+            Ask::Send(ask) => Reply::Send(self.send(ask.token).await),
+            Ask::PauseSending(_) => {
+                self.steer(Sender::pause);
+                Reply::PauseSending(())
+            }
+            Ask::ResumeSending(_) => {
+                self.steer(Sender::resume);
+                Reply::ResumeSending(())
+            }
+            Ask::CancelSending(_) => {
+                self.steer(Sender::cancel);
+                Reply::CancelSending(())
+            }
+            Ask::CheckAgain(_) => Reply::CheckAgain(self.check_again().await),
+            Ask::Lines(ask) => Reply::Lines(
+                self.with_report(|report| report.lines(ask.fate, ask.from, ask.count))
+                    .unwrap_or_else(|| LineWindow { total: 0, from: 0, lines: Vec::new() }),
+            ),
+            Ask::ReportFile(_) => Reply::ReportFile(
+                self.with_report(|report| report.download())
+                    .ok_or_else(|| Trouble::not_now("There is no report yet.", "It is there once sending has begun.")),
+            ),
+            Ask::CloseRun(_) => {
+                self.close_run().await;
+                Reply::CloseRun(())
+            }
+            Ask::TemplateFile(_) => Reply::TemplateFile(super::run::reading::template()),
+        }
+    }
+
+    async fn overview(&self) -> OverviewAnswer {
+        if !self.recalled.replace(true) {
+            self.recall().await;
+        }
+        let connection = self.session.borrow().as_ref().map_or(Connection::None, |session| Connection::To(session.place.clone()));
+        OverviewAnswer { connection, stage: self.run.borrow().stage() }
+    }
+
+    async fn hosts(&self) -> Result<Vec<Host>, Trouble> {
+        if let Some(hosts) = self.hosts.borrow().as_ref() {
+            return Ok(hosts.clone());
+        }
+        let hosts = session::hosts(&*self.hands).await?;
+        *self.hosts.borrow_mut() = Some(hosts.clone());
+        Ok(hosts)
+    }
+
+    async fn host(&self, index: u16) -> Result<Host, Trouble> {
+        let hosts = self.hosts().await?;
+        hosts.get(usize::from(index)).cloned().ok_or_else(|| {
+            Trouble::not_now("The chosen host is not on this deployment's list.", "Choose a host from the list.")
+        })
+    }
+
+    /// The store we are connected to.
+    pub(super) fn session(&self) -> Result<Session, Trouble> {
+        self.session.borrow().clone().ok_or_else(Trouble::not_connected)
+    }
+
+    fn connected(&self, session: Session) -> Result<super::protocol::Place, Trouble> {
+        self.may_replace(&session)?;
+        let place = session.place.clone();
+        *self.session.borrow_mut() = Some(session);
+        self.hands.post(FromEngine::Event(Event::Connection(Connection::To(place.clone()))));
+        self.key_replaced();
+        Ok(place)
+    }
+
+    fn disconnect(&self) {
+        self.leave_store();
+        *self.session.borrow_mut() = None;
+        self.hands.post(FromEngine::Event(Event::Connection(Connection::None)));
+    }
+
+    /// Puts the run into another state and tells the page.
+    pub(super) fn go(&self, run: Run) {
+        *self.run.borrow_mut() = run;
+        self.tell();
+    }
+
+    /// Tells the page where the run stands.
+    pub(super) fn tell(&self) {
+        let stage: Stage = self.run.borrow().stage();
+        self.hands.post(FromEngine::Event(Event::Run(stage)));
+    }
+}

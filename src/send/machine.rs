@@ -1,0 +1,657 @@
+//! The sender: what is done next.
+//!
+//! In: the plan, what came of each effect, the time, what a person presses. Out: one [`Effect`] at a time, [`Progress`],
+//! a line per product. Must never know: how an effect is performed.
+//!
+//! ```text
+//!            next(now)                      ┌──────────────── todo: Begin · Put · Read · Probe · Wait ──────────────┐
+//!   caller ──────────────► Sender ──────────► fields.rs   answer ► proof ► retry | read back ► split                │
+//!          ◄────────────── one Effect        │ vouchers.rs read stock ► send ► read stock ► settled | singles       │
+//!            recorded · answered · read · woken └────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! Two rules are kept here and nowhere else. What is to be remembered is recorded before any other effect is handed out:
+//! [`Sender::next`] looks at `unrecorded` first, so no step can forget to. And each effect is handed out once: until its
+//! outcome is told, [`Effect::Wait`] is the only answer. (One request is in flight today. To allow more, make
+//! `outstanding` a small list; everything else is keyed by batch already.)
+
+use super::fields;
+use super::journal::{About, Asked, Entry, Item, Run, State as Known};
+use super::queue::{Group, Op, Task, group_up};
+use super::reconcile::Stock;
+use super::report::{Doubt, Fate, Line, Part, Unsent};
+use super::retry::{Limits, Pace};
+use super::vouchers;
+use crate::api::answer::Answered;
+use crate::api::{ApiError, Request, endpoint};
+use crate::domain::{Product, ProductId, ProductPatch};
+use crate::review::{Before, Kind, Plan};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+/// What the caller does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Write these, all or none, durably, before anything else; then tell [`Sender::recorded`].
+    Record(Vec<Entry>),
+    /// Send this request once; then tell [`Sender::answered`].
+    Put {
+        /// The batch.
+        batch: u32,
+        /// From 1.
+        attempt: u32,
+        /// The request.
+        request: Request,
+    },
+    /// Read these products afresh; then tell [`Sender::read`].
+    Read {
+        /// Which.
+        ids: Vec<ProductId>,
+        /// What for.
+        why: Why,
+    },
+    /// Call [`Sender::woken`] after so many milliseconds, and [`Sender::next`] at once if a person presses something.
+    Sleep {
+        /// Milliseconds.
+        millis: u64,
+    },
+    /// An effect handed out earlier has not come back yet.
+    Wait,
+    /// Nothing to do until a person does something: see [`Progress::halt`].
+    Idle,
+    /// Everything is settled.
+    Finished,
+}
+
+/// What a reading is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// The stock before vouchers are added.
+    StockBefore,
+    /// Whether vouchers arrived.
+    StockAfter,
+    /// Whether fields arrived.
+    Fields,
+    /// Whether the store can be reached again: any answer will do.
+    Probe,
+}
+
+/// What came of reading: per product what was read, `None` where the store says there is no such product.
+pub type Readings = Vec<(ProductId, Result<Option<Product>, ApiError>)>;
+
+/// Why nothing is being sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Halt {
+    /// A person paused it. The batch under way is finished first.
+    Paused,
+    /// The key was refused. [`Sender::key_replaced`] goes on.
+    NeedsKey {
+        /// 401 or 403.
+        status: u16,
+        /// The store's words.
+        words: String,
+    },
+    /// Too many batches failed in a row. [`Sender::resume`] goes on.
+    Failing {
+        /// The last words.
+        words: String,
+    },
+    /// Something on the way repeated a request, and codes are in the store twice. [`Sender::resume`] goes on.
+    Doubled,
+    /// The journal cannot be written. [`Sender::resume`] tries again; nothing is sent without it.
+    NoJournal,
+}
+
+/// How far the run is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Why nothing is being sent, if so.
+    pub halt: Option<Halt>,
+    /// Whether a person cancelled the run.
+    pub cancelled: bool,
+    /// Whether everything is settled.
+    pub finished: bool,
+    /// Products of the plan.
+    pub products: u32,
+    /// Products whose every part is settled, for good or ill.
+    pub settled: u32,
+    /// Products applied and proven.
+    pub done: u32,
+    /// Products refused.
+    pub refused: u32,
+    /// Products in doubt: under way, or settled as unknown.
+    pub unknown: u32,
+    /// Requests planned, splits included.
+    pub batches: u32,
+    /// Requests whose every task is settled.
+    pub batches_settled: u32,
+    /// Requests sent.
+    pub sent: u32,
+    /// Of those, sent again.
+    pub retries: u32,
+    /// When the run began, in milliseconds since 1970.
+    pub started_ms: u64,
+    /// Until when nothing is sent because the store or the network needs a pause, in milliseconds since 1970.
+    pub waiting_until_ms: Option<u64>,
+    /// What the store said last when it was not a success.
+    pub last_words: Option<String>,
+}
+
+/// Carries out one plan. Time is told in milliseconds since 1970 and must not jump: start of the run plus a monotonic clock.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub(super) about: About,
+    pub(super) tasks: Vec<Task>,
+    pub(super) groups: BTreeMap<u32, Group>,
+    pub(super) next_batch: u32,
+    pub(super) todo: VecDeque<Op>,
+    outstanding: Option<Op>,
+    unrecorded: Vec<Entry>,
+    /// Batches in the journal whose codes nobody needs any more.
+    pub(super) forgetting: BTreeSet<u32>,
+    pub(super) halt: Option<Halt>,
+    /// Stands beside `halt`: a key that is missing is missing also when the journal works again.
+    journal_fails: bool,
+    pub(super) cancelled: bool,
+    closed: bool,
+    pub(super) limits: Limits,
+    pub(super) rng: fastrand::Rng,
+    pub(super) budget: u32,
+    pub(super) failed_in_row: u32,
+    pub(super) pace: Pace,
+    pub(super) last_put_ms: u64,
+    pub(super) sent: u32,
+    pub(super) retries: u32,
+    started_ms: u64,
+    pub(super) last_words: Option<String>,
+}
+
+impl Sender {
+    /// A fresh run. `before` holds what is remembered of the products (order does not matter, extra ones do no harm);
+    /// `seed` decides the jitter.
+    #[must_use]
+    pub fn new(about: About, plan: Plan, before: Vec<Before>, limits: Limits, seed: u64, now_ms: u64) -> Self {
+        let before: HashMap<ProductId, Before> = before.into_iter().map(|before| (before.id, before)).collect();
+        let mut sender = Self::empty(about, limits, seed, now_ms);
+        let mut batches = Vec::with_capacity(plan.batches.len());
+        for batch in plan.batches {
+            let kind = batch.kind();
+            let first = sender.tasks.len();
+            for patch in batch.into_patches() {
+                let known = before.get(&patch.id);
+                let name = known.and_then(|before| before.name.clone());
+                let values = known.map_or_else(|| ProductPatch::nothing(patch.id), |before| before.values.clone());
+                sender.tasks.push(Task::new(kind, name, patch, values));
+            }
+            batches.push((kind, (first..sender.tasks.len()).collect()));
+        }
+        let tasks = u32::try_from(sender.tasks.len()).unwrap_or(u32::MAX);
+        sender.record(Entry::Opened { about: sender.about.clone(), at_ms: now_ms, tasks });
+        sender.budget = limits.budget(batches.len());
+        for (kind, tasks) in batches {
+            let batch = sender.freeze(kind, tasks, 0);
+            sender.todo.push_back(Op::Begin(batch));
+        }
+        sender
+    }
+
+    /// Takes a run up again after a reload. What was under way is read back before anything is sent; what was not sent is
+    /// sent, unless the run was cancelled. The key must belong to the same store, which the caller proves first
+    /// ([`About::community`]).
+    #[must_use]
+    pub fn resumed(run: Run, limits: Limits, seed: u64, now_ms: u64) -> Self {
+        let mut sender = Self::empty(run.about, limits, seed, now_ms);
+        sender.started_ms = run.started_ms;
+        // Batches of the earlier visit are not sent any more, but their codes may have to be forgotten.
+        let mut carried: HashMap<usize, Vec<u32>> = HashMap::new();
+        for (batch, (body, tasks)) in run.batches {
+            let tasks: Vec<usize> = tasks.into_iter().map(|number| number as usize).collect();
+            tasks.iter().for_each(|&number| carried.entry(number).or_default().push(batch));
+            let kind =
+                tasks.first().and_then(|&number| run.tasks.get(&u32::try_from(number).ok()?)).map_or(Kind::Fields, |t| t.kind);
+            sender.groups.insert(batch, Group { frozen: true, body, ..Group::new(kind, tasks) });
+            sender.next_batch = sender.next_batch.max(batch.saturating_add(1));
+        }
+        sender.cancelled = run.cancelled;
+        sender.closed = run.closed;
+        let (mut waiting, mut doubted) = (Vec::new(), Vec::new());
+        for (number, known) in run.tasks {
+            let number = number as usize;
+            // Numbers are dense but for damage; a hole is filled with a task that is settled and never reported.
+            while sender.tasks.len() < number {
+                sender.tasks.push(Task::hole());
+            }
+            let mut task = match known.item.asked {
+                Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, known.item.name, patch, known.item.before),
+                asked @ Asked::Forgotten { .. } => Task {
+                    forgotten: Some(asked),
+                    ..Task::new(known.kind, known.item.name, ProductPatch::nothing(known.item.id), known.item.before)
+                },
+            };
+            task.sent = known.attempts;
+            task.last_sent_ms = known.last_sent_ms;
+            task.stock = known.stock;
+            task.batches = carried.remove(&number).unwrap_or_default();
+            task.resumed = true;
+            match known.state {
+                Known::Settled(fate) => task.fate = Some(fate),
+                _ if task.forgotten.is_some() => task.fate = Some(Fate::Unknown { reason: Doubt::Damaged }),
+                Known::Waiting => waiting.push(number),
+                Known::InDoubt => {
+                    task.doubt = true;
+                    doubted.push(number);
+                }
+            }
+            sender.tasks.push(task);
+        }
+        sender.take_up(doubted, waiting);
+        sender.closed &= sender.todo.is_empty();
+        sender.budget = limits.budget(sender.groups.len());
+        sender
+    }
+
+    fn empty(about: About, limits: Limits, seed: u64, now_ms: u64) -> Self {
+        Self {
+            about,
+            tasks: Vec::new(),
+            groups: BTreeMap::new(),
+            next_batch: 0,
+            todo: VecDeque::new(),
+            outstanding: None,
+            unrecorded: Vec::new(),
+            forgetting: BTreeSet::new(),
+            halt: None,
+            journal_fails: false,
+            cancelled: false,
+            closed: false,
+            limits,
+            rng: fastrand::Rng::with_seed(seed),
+            budget: 0,
+            failed_in_row: 0,
+            pace: Pace::default(),
+            last_put_ms: 0,
+            sent: 0,
+            retries: 0,
+            started_ms: now_ms,
+            last_words: None,
+        }
+    }
+
+    /// Queues readings for what is in doubt and batches for what is waiting.
+    fn take_up(&mut self, doubted: Vec<usize>, waiting: Vec<usize>) {
+        for (kind, tasks) in group_up(&self.tasks, doubted) {
+            // Not a request, only a bundle to read: nothing is frozen.
+            let batch = self.bundle(kind, tasks);
+            self.todo.push_back(Op::Read(batch));
+        }
+        for (kind, tasks) in group_up(&self.tasks, waiting) {
+            let batch = self.freeze(kind, tasks, 0);
+            self.todo.push_back(Op::Begin(batch));
+        }
+    }
+
+    /// The next effect. Call it again after telling what came of the last one, and whenever a person pressed something.
+    pub fn next(&mut self, now_ms: u64) -> Effect {
+        loop {
+            if self.outstanding.is_some() {
+                return Effect::Wait;
+            }
+            if self.journal_fails {
+                return Effect::Idle;
+            }
+            // Cancelled work is settled in one go, and written down in one go.
+            let settling = self.cancelled && matches!(self.todo.front(), Some(Op::Begin(_)));
+            if !self.unrecorded.is_empty() && !settling {
+                for batch in std::mem::take(&mut self.forgetting) {
+                    self.record_frozen(batch);
+                }
+                let entries = std::mem::take(&mut self.unrecorded);
+                self.outstanding = Some(Op::Record(entries.clone()));
+                return Effect::Record(entries);
+            }
+            let Some(op) = self.todo.front() else {
+                if self.closed {
+                    return Effect::Finished;
+                }
+                self.closed = true;
+                self.record(Entry::Closed { cancelled: self.cancelled });
+                continue;
+            };
+            if self.is_held(op) {
+                return Effect::Idle;
+            }
+            let Some(op) = self.todo.pop_front() else { continue };
+            match op {
+                Op::Begin(batch) => self.begin(batch, now_ms),
+                Op::Wait(until) if self.cancelled_wait() || until <= now_ms => {}
+                Op::Wait(until) => {
+                    self.outstanding = Some(Op::Wait(until));
+                    return Effect::Sleep { millis: until - now_ms };
+                }
+                Op::Put(batch) if self.cancelled => self.step_back(batch),
+                Op::Probe(_) if self.cancelled => {}
+                Op::Put(batch) => {
+                    if let Some(effect) = self.put(batch, now_ms) {
+                        self.outstanding = Some(Op::Put(batch));
+                        return effect;
+                    }
+                }
+                Op::Read(batch) | Op::StockBefore(batch) | Op::Probe(batch) => {
+                    let ids = self.to_read(batch, matches!(op, Op::Probe(_)));
+                    if ids.is_empty() {
+                        continue;
+                    }
+                    let why = match (&op, self.kind(batch)) {
+                        (Op::StockBefore(_), _) => Why::StockBefore,
+                        (Op::Probe(_), _) => Why::Probe,
+                        (_, Kind::Fields) => Why::Fields,
+                        (_, Kind::Vouchers) => Why::StockAfter,
+                    };
+                    self.outstanding = Some(op);
+                    return Effect::Read { ids, why };
+                }
+                // Never queued: records are handed out from `unrecorded`.
+                Op::Record(_) => {}
+            }
+        }
+    }
+
+    /// Pause holds what has not begun; a batch under way is finished. Without a key nothing can be asked at all.
+    fn is_held(&self, op: &Op) -> bool {
+        if self.cancelled && matches!(op, Op::Begin(_)) {
+            return false;
+        }
+        match (&self.halt, op) {
+            (None, _) | (Some(_), Op::Wait(_) | Op::Record(_)) => false,
+            (Some(Halt::NeedsKey { .. } | Halt::NoJournal), _) => true,
+            (Some(_), op) => matches!(op, Op::Begin(_)),
+        }
+    }
+
+    /// After a cancel, a pause before something that will not be sent need not be waited out.
+    fn cancelled_wait(&self) -> bool {
+        self.cancelled && matches!(self.todo.front(), None | Some(Op::Begin(_) | Op::Probe(_)))
+    }
+
+    /// Tells whether the entries of [`Effect::Record`] are durable.
+    pub fn recorded(&mut self, result: Result<(), String>) {
+        match self.outstanding.take() {
+            Some(Op::Record(mut entries)) => {
+                if let Err(words) = result {
+                    entries.append(&mut self.unrecorded);
+                    self.unrecorded = entries;
+                    self.journal_fails = true;
+                    self.last_words = Some(words);
+                }
+            }
+            other => self.outstanding = other,
+        }
+    }
+
+    /// Tells what came of [`Effect::Put`]. An answer to anything but the request under way is dropped.
+    pub fn answered(&mut self, batch: u32, answer: Answered, now_ms: u64) {
+        if self.outstanding != Some(Op::Put(batch)) {
+            return;
+        }
+        self.outstanding = None;
+        match self.kind(batch) {
+            Kind::Fields => fields::answered(self, batch, answer, now_ms),
+            Kind::Vouchers => vouchers::answered(self, batch, answer, now_ms),
+        }
+    }
+
+    /// Tells what came of [`Effect::Read`]. A product that is left out counts as not read.
+    pub fn read(&mut self, readings: Readings, now_ms: u64) {
+        let readings = readings.into_iter().collect();
+        match self.outstanding.take() {
+            Some(Op::StockBefore(batch)) => vouchers::before(self, batch, readings, now_ms),
+            Some(Op::Probe(batch)) => self.probed(batch, &readings, now_ms),
+            Some(Op::Read(batch)) => match self.kind(batch) {
+                Kind::Fields => fields::read(self, batch, readings, now_ms),
+                Kind::Vouchers => vouchers::after(self, batch, readings, now_ms),
+            },
+            other => self.outstanding = other,
+        }
+    }
+
+    /// Tells that the time of [`Effect::Sleep`] has passed. Waking early does no harm: the rest is slept again.
+    pub fn woken(&mut self, now_ms: u64) {
+        if let Some(Op::Wait(until)) = self.outstanding {
+            self.outstanding = None;
+            if until > now_ms {
+                self.todo.push_front(Op::Wait(until));
+            }
+        }
+    }
+
+    /// Stops after the batch under way.
+    pub fn pause(&mut self) {
+        if self.halt.is_none() {
+            self.halt = Some(Halt::Paused);
+        }
+    }
+
+    /// Goes on after a pause or a stop. After a stop, what was given up is tried again and what is unknown is checked
+    /// again. A missing key is not cured by this.
+    pub fn resume(&mut self) {
+        if std::mem::take(&mut self.journal_fails) {
+            self.after_journal();
+            return;
+        }
+        match self.halt.take() {
+            Some(halt @ (Halt::NeedsKey { .. } | Halt::NoJournal)) => self.halt = Some(halt),
+            Some(Halt::Failing { .. }) => self.try_again(),
+            Some(Halt::Paused | Halt::Doubled) | None => {}
+        }
+    }
+
+    /// A stock that was read before the journal failed may be old by now: it is read again.
+    fn after_journal(&mut self) {
+        if let Some(Op::Put(batch)) = self.todo.front() {
+            let batch = *batch;
+            self.todo.pop_front();
+            self.step_back(batch);
+        }
+    }
+
+    /// A request that was about to leave does not.
+    fn step_back(&mut self, batch: u32) {
+        self.take_back(batch);
+        self.first([Op::Begin(batch)]);
+    }
+
+    /// Stops for good: what is under way is settled, the rest is not sent.
+    pub fn cancel(&mut self) {
+        self.cancelled = true;
+        if matches!(self.halt, Some(Halt::Paused | Halt::Failing { .. } | Halt::Doubled)) {
+            self.halt = None;
+        }
+        if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
+            // Without a key nothing can be read back: what is in doubt stays so.
+            self.halt = None;
+            let ops = std::mem::take(&mut self.todo);
+            for task in ops.iter().filter_map(Op::batch).flat_map(|batch| self.open(batch)).collect::<BTreeSet<_>>() {
+                self.settle_unsent(task, &Unsent::Cancelled, Doubt::KeyRefused);
+            }
+        }
+        // Whether it still has to be waited for is looked at afresh.
+        if let Some(Op::Wait(until)) = self.outstanding {
+            self.outstanding = None;
+            self.todo.push_front(Op::Wait(until));
+        }
+    }
+
+    /// A new key is in place; `community` is the store it belongs to, where known. Whether it is the store of this run: if
+    /// it is not, nothing goes on.
+    pub fn key_replaced(&mut self, community: Option<&str>) -> bool {
+        if let (Some(ours), Some(theirs)) = (&self.about.community, community)
+            && ours != theirs
+        {
+            return false;
+        }
+        if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
+            self.halt = None;
+        }
+        true
+    }
+
+    /// Reads back everything that is settled as unknown, and sends again what was given up (unless cancelled).
+    pub fn try_again(&mut self) {
+        let (mut doubted, mut waiting, mut again) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, task) in self.tasks.iter_mut().enumerate().filter(|(_, task)| task.forgotten.is_none()) {
+            let list = match &task.fate {
+                Some(Fate::Unknown { .. }) => {
+                    task.doubt = true;
+                    &mut doubted
+                }
+                Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::StockUnread { .. } }) if !self.cancelled => {
+                    &mut waiting
+                }
+                _ => continue,
+            };
+            task.fate = None;
+            list.push(number);
+            again.push((u32::try_from(number).unwrap_or(u32::MAX), task.doubt));
+        }
+        self.failed_in_row = 0;
+        self.budget = self.limits.budget(self.groups.len());
+        if !again.is_empty() {
+            self.closed = false;
+            self.record(Entry::Again { tasks: again });
+            self.take_up(doubted, waiting);
+        }
+    }
+
+    pub(super) fn record(&mut self, entry: Entry) {
+        match (self.unrecorded.last_mut(), entry) {
+            (Some(Entry::Settled { fates }), Entry::Settled { fates: mut more }) => fates.append(&mut more),
+            (_, entry) => self.unrecorded.push(entry),
+        }
+    }
+
+    /// The request of a batch, as frozen.
+    fn put(&mut self, batch: u32, now_ms: u64) -> Option<Effect> {
+        let patches: Vec<ProductPatch> =
+            self.open(batch).iter().filter_map(|&t| Some(self.tasks.get(t)?.patch.clone())).collect();
+        match endpoint::update_products(&patches) {
+            Ok(request) => {
+                self.sent += 1;
+                self.last_put_ms = now_ms;
+                for number in self.open(batch) {
+                    if let Some(task) = self.tasks.get_mut(number) {
+                        task.sent += 1;
+                        task.last_sent_ms = Some(now_ms);
+                        task.said_done = false;
+                    }
+                }
+                let group = self.groups.get(&batch)?;
+                self.retries += u32::from(group.attempt > 1);
+                Some(Effect::Put { batch, attempt: group.attempt, request })
+            }
+            Err(error) => {
+                for task in self.open(batch) {
+                    let reason = Unsent::CannotBeSent { words: error.to_string() };
+                    self.settle_unsent(task, &reason, Doubt::UnderWay);
+                }
+                None
+            }
+        }
+    }
+
+    /// How far the run is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let mut products: HashMap<ProductId, u8> = HashMap::with_capacity(self.tasks.len());
+        let mut open = HashMap::new();
+        for task in self.tasks.iter().filter(|task| !task.hole) {
+            let gravity = task.fate_now().gravity();
+            let gravest = products.entry(task.patch.id).or_default();
+            *gravest = gravity.max(*gravest);
+            *open.entry(task.patch.id).or_insert(false) |= task.fate.is_none();
+        }
+        let count = |test: &dyn Fn(u8) -> bool| short(products.values().filter(|&&gravity| test(gravity)).count());
+        let gravity = |fate: Fate| fate.gravity();
+        let refused = gravity(Fate::Refused { status: 0, words: String::new() });
+        let unknown = gravity(Fate::Unknown { reason: Doubt::UnderWay });
+        let queued: HashSet<u32> = self.todo.iter().chain(&self.outstanding).filter_map(Op::batch).collect();
+        let requests = self.groups.iter().filter(|(batch, group)| group.frozen && (group.attempt > 0 || queued.contains(batch)));
+        Progress {
+            halt: if self.journal_fails { Some(Halt::NoJournal) } else { self.halt.clone() },
+            cancelled: self.cancelled,
+            finished: self.closed && self.todo.is_empty(),
+            products: short(products.len()),
+            settled: short(open.values().filter(|open| !**open).count()),
+            done: count(&|gravity| gravity <= 1),
+            refused: count(&|gravity| gravity == refused),
+            unknown: count(&|gravity| gravity == unknown),
+            batches: short(requests.clone().count()),
+            batches_settled: short(requests.filter(|(_, group)| group.tasks.iter().all(|&t| self.is_settled(t))).count()),
+            sent: self.sent,
+            retries: self.retries,
+            started_ms: self.started_ms,
+            waiting_until_ms: match self.outstanding {
+                Some(Op::Wait(until)) => Some(until),
+                _ => None,
+            },
+            last_words: self.last_words.clone(),
+        }
+    }
+
+    /// What became of every product, in the order of the plan. True at any moment, not only at the end.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        let mut order = Vec::new();
+        let mut parts: HashMap<ProductId, (Option<String>, Vec<Part>)> = HashMap::new();
+        for task in self.tasks.iter().filter(|task| !task.hole) {
+            let (_, list) = parts.entry(task.patch.id).or_insert_with(|| {
+                order.push(task.patch.id);
+                (task.name.clone(), Vec::new())
+            });
+            list.push(Part { kind: task.kind, fate: task.fate_now(), attempts: task.sent, last_sent_ms: task.last_sent_ms });
+        }
+        let line = |id| parts.remove(&id).map(|(name, parts)| Line::of(id, name, parts));
+        order.into_iter().filter_map(line).collect()
+    }
+
+    /// The patches that did not make it (not sent, refused or unknown), to be exported or planned again by a person. Of
+    /// codes that were settled and forgotten there are none.
+    #[must_use]
+    pub fn not_done(&self) -> Vec<ProductPatch> {
+        let not_done = |task: &&Task| {
+            let fate = task.fate_now();
+            !task.hole
+                && task.forgotten.is_none()
+                && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
+        };
+        self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
+    }
+
+    /// Whose store this run is for.
+    #[must_use]
+    pub const fn about(&self) -> &About {
+        &self.about
+    }
+}
+
+impl Sender {
+    pub(super) fn item(&self, number: usize) -> Option<Item> {
+        let task = self.tasks.get(number)?;
+        let asked = match (task.kind, &task.forgotten) {
+            (_, Some(forgotten)) => forgotten.clone(),
+            (Kind::Fields, None) => Asked::Fields(task.patch.clone()),
+            (Kind::Vouchers, None) if task.needs_codes() => Asked::Vouchers(task.patch.clone()),
+            (Kind::Vouchers, None) => Asked::forget(&task.patch),
+        };
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        Some(Item { task: number, id: task.patch.id, name: task.name.clone(), asked, before: task.before.clone() })
+    }
+
+    pub(super) fn stocks(&self, batch: u32) -> Vec<Option<Stock>> {
+        let tasks = self.groups.get(&batch).map(|group| group.tasks.as_slice()).unwrap_or_default();
+        tasks.iter().map(|&number| self.tasks.get(number).and_then(|task| task.stock)).collect()
+    }
+}
+
+fn short(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,48 @@
+//! `/bulk`: the bulk run. Each stage of the engine's run is a screen; the stepper says where we are.
+
+mod changes;
+mod check;
+mod choose;
+mod confirm;
+mod guide;
+mod problems;
+mod report;
+mod review;
+mod rows;
+mod send;
+mod steps;
+mod waits;
+
+use super::state::{Screen, use_shop};
+use leptos::prelude::*;
+use steps::stepper;
+
+/// The page. A screen is made anew when the run comes to another stage, not when numbers move within one.
+pub(crate) fn bulk_page() -> AnyView {
+    let shop = use_shop();
+    let screen = Memo::new(move |_| shop.stage.with(Screen::of));
+    view! {
+        {stepper(screen)}
+        {move || match screen.get() {
+            Screen::Choosing => choose::choose_screen(),
+            Screen::Reading => waits::reading_screen(),
+            Screen::Checked => check::check_screen(),
+            Screen::Comparing => waits::comparing_screen(),
+            Screen::Reviewing => review::review_screen(),
+            Screen::Sending => send::send_screen(),
+            Screen::Done => report::report_screen(),
+        }}
+    }
+    .into_any()
+}
+
+/// What a stage carries, as long as the run is in it. Between two stages the last known value stays, so that a screen
+/// about to go does not fall over.
+fn part_of_stage<T, P>(pick: P) -> Memo<Option<T>>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    P: Fn(&crate::engine::protocol::Stage) -> Option<T> + Send + Sync + 'static,
+{
+    let shop = use_shop();
+    Memo::new(move |before: Option<&Option<T>>| shop.stage.with(&pick).or_else(|| before.cloned().flatten()))
+}

@@ -1,0 +1,49 @@
+//! A button's question under way: busy while the engine works on it, then its trouble, if any.
+
+use super::trouble::trouble_note;
+use crate::engine::protocol::Trouble;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What became of the last press. Cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Pending {
+    /// Whether the question is still under way.
+    pub(crate) busy: RwSignal<bool>,
+    /// Why it was refused.
+    pub(crate) trouble: RwSignal<Option<Trouble>>,
+}
+
+impl Pending {
+    /// Nothing pressed yet.
+    pub(crate) fn new() -> Self {
+        Self { busy: RwSignal::new(false), trouble: RwSignal::new(None) }
+    }
+
+    /// Waits for an answer, then goes on with it. A second press while waiting does nothing.
+    pub(crate) fn run<T: 'static>(
+        self,
+        answer: impl Future<Output = Result<T, Trouble>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.trouble.set(None);
+        spawn_local(async move {
+            let answer = answer.await;
+            // The screen may be gone by now; then so is whoever wanted to know.
+            let _ = self.busy.try_set(false);
+            match answer {
+                Ok(value) => then(value),
+                Err(trouble) => drop(self.trouble.try_set(Some(trouble))),
+            }
+        });
+    }
+
+    /// The trouble, where it belongs: beside the button.
+    pub(crate) fn note(self) -> AnyView {
+        (move || self.trouble.with(|trouble| trouble.as_ref().map(trouble_note))).into_any()
+    }
+}

@@ -1,0 +1,83 @@
+// What every end-to-end test needs: the release build behind the server that answers like the CDN, and a real browser.
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = join(here, "..", "..");
+export const dist = join(root, "dist");
+export const shots = join(here, "shots");
+
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+
+/** Starts the server on a free port: `{ url, stop }`. */
+export async function serve(...options) {
+  const program = join(target, "debug", "examples", "serve");
+  if (!existsSync(program)) throw new Error(`${program} is missing: cargo build --example serve`);
+  const server = spawn(program, ["--listen", "127.0.0.1:0", ...(options.includes("--dist") ? [] : ["--dist", dist]), ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      const [, found] = /^listening (\S+)$/.exec(line) ?? [];
+      if (found) resolve(found);
+    });
+    server.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return { url, stop: () => server.kill() };
+}
+
+/** A copy of dist/ that a test may damage. */
+export function copyOfDist() {
+  const folder = mkdtempSync(join(tmpdir(), "storekeeper-dist-"));
+  cpSync(dist, folder, { recursive: true });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The one file of assets/ with this beginning and ending. */
+export function asset(stem, kind, folder = dist) {
+  const found = readdirSync(join(folder, "assets")).filter((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${kind}`));
+  if (found.length !== 1) throw new Error(`${stem}-*.${kind}: ${found.length} files`);
+  return found[0];
+}
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * A page in a profile of its own that remembers whatever went wrong in it: `trouble` holds console messages, uncaught errors and
+ * violations of the policy (which a browser reports on the console), `requests` every address that was asked for.
+ */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const trouble = [];
+  const requests = [];
+  page.on("console", (message) => trouble.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => trouble.push(`uncaught: ${error.message}`));
+  context.on("request", (request) => requests.push(request.url()));
+  return { context, page, trouble, requests };
+}
+
+/** Writes tests/e2e/shots/NAME.png, for people to look at. */
+export async function shot(page, name) {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), animations: "disabled" });
+}
