@@ -601,10 +601,11 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
         let held = store.held.get(&patch.id.to_string());
         let line = lines.get(&patch.id);
         let part = |kind| line.and_then(|line| line.parts.iter().find(|part| part.kind == kind)).map(|part| &part.fate);
-        if let Some(Edit::Set(name)) = patch.has_fields().then_some(&patch.name) {
+        let is_new = held.is_some_and(|held| held.name.starts_with("new") && held.price == 20);
+        let is_old = held.is_none_or(|held| held.name.starts_with("old") && held.price == 10);
+        if let Some(Edit::Set(name)) = (patch.has_fields() && patch.vouchers.is_none()).then_some(&patch.name) {
             let Some(fate) = part(Kind::Fields) else { return wrong(format!("{}: no line for its fields", patch.id)) };
-            let is_new = held.is_some_and(|held| &held.name == name && held.price == 20);
-            let is_old = held.is_none_or(|held| held.name.starts_with("old") && held.price == 10);
+            let is_new = is_new && held.is_some_and(|held| &held.name == name);
             let honest = match fate {
                 Fate::Changed { .. } => is_new,
                 // A late twin of the request may have put right, after the report, what the store had altered.
@@ -620,10 +621,14 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
             let Some(fate) = part(Kind::Vouchers) else { return wrong(format!("{}: no line for its vouchers", patch.id)) };
             let times = append.codes.iter().map(|code| held.and_then(|h| h.codes.get(code.reveal())).copied().unwrap_or(0));
             let times: Vec<_> = times.collect();
+            // Fields that travelled with the codes share their line.
+            let (mixed, altered) = (patch.has_fields(), store.altered.contains(&patch.id.to_string()));
+            let once = times.iter().all(|&n| n == 1);
             let honest = match fate {
-                Fate::Added { .. } => times.iter().all(|&n| n == 1),
+                Fate::Added { .. } => once && (!mixed || is_new || altered),
+                Fate::ChangedButDiffers { .. } => mixed && ((once && (!is_new || altered)) || (!once && !is_old)),
                 Fate::SentTwice { sent, added } => times.iter().all(|&n| i64::from(n) * i64::from(*sent) == *added && n > 1),
-                Fate::NotSent { .. } | Fate::Refused { .. } => times.iter().all(|&n| n == 0),
+                Fate::NotSent { .. } | Fate::Refused { .. } => times.iter().all(|&n| n == 0) && (!mixed || is_old),
                 _ => false,
             };
             if !honest {
@@ -663,7 +668,10 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
         if line.product.to_string().as_bytes().get(3).is_none_or(|digit| digit % 8 != 0) {
             continue;
         }
-        let settled = line.parts.iter().any(|p| matches!(p.fate, Fate::Added { .. } | Fate::SentTwice { .. }));
+        let settled = line
+            .parts
+            .iter()
+            .any(|p| matches!(p.fate, Fate::Added { .. } | Fate::SentTwice { .. } | Fate::ChangedButDiffers { .. }));
         for code in patch.vouchers.iter().flat_map(|append| &append.codes).filter(|_| settled) {
             // A code can be the beginning of another; what follows it in the journal is a length or the expiry.
             let found = |bytes: &Vec<u8>| memchr::memmem::find(bytes, code.reveal().as_bytes()).is_some();

@@ -9,11 +9,11 @@ use super::machine::{Halt, Sender};
 use super::reconcile::Stock;
 use super::report::{Doubt, Fate, Unsent};
 use crate::api::{ApiError, RetryAfter, endpoint};
-use crate::domain::{Product, ProductId, ProductPatch, Timestamp};
-use crate::review::Kind;
+use crate::domain::{ColumnId, Product, ProductId, ProductPatch, Timestamp};
+use crate::review::{FieldChange, Kind, Shown};
 use std::collections::{HashMap, HashSet};
 
-/// One product's fields, or one product's vouchers.
+/// One product's fields, or one product's vouchers with what is sent beside them.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Task {
@@ -27,6 +27,8 @@ pub(super) struct Task {
     pub(super) doubt: bool,
     /// The store's last answer named it as done.
     pub(super) said_done: bool,
+    /// Vouchers that were sent with fields: the fields have arrived, though the codes have not.
+    pub(super) fields_there: bool,
     /// Vouchers: what the product had before these codes were first sent.
     pub(super) stock: Option<Stock>,
     pub(super) sent: u32,
@@ -51,6 +53,7 @@ impl Task {
             fate: None,
             doubt: false,
             said_done: false,
+            fields_there: false,
             stock: None,
             sent: 0,
             last_sent_ms: None,
@@ -82,6 +85,16 @@ impl Task {
     pub(super) const fn needs_codes(&self) -> bool {
         self.forgotten.is_none()
             && matches!(self.fate, None | Some(Fate::NotSent { .. } | Fate::Unknown { .. } | Fate::Refused { .. }))
+    }
+
+    /// The fate of vouchers that did not arrive while the fields sent with them did.
+    fn only_fields(&self) -> Fate {
+        let asked = self.patch.vouchers.as_ref().map_or(Shown::Nothing, |append| Shown::Appends {
+            count: u32::try_from(append.codes.len()).unwrap_or(u32::MAX),
+            expire: append.expire_date,
+        });
+        let change = FieldChange { column: ColumnId::Vouchers, entry: None, old: asked, new: Shown::Nothing };
+        Fate::ChangedButDiffers { differences: vec![change] }
     }
 
     pub(super) fn codes(&self) -> usize {
@@ -243,6 +256,11 @@ impl Sender {
         if matches!(fate, Fate::SentTwice { .. }) && self.halt.is_none() {
             self.halt = Some(Halt::Doubled);
         }
+        let fate = match fate {
+            // Half of it is there: "not applied" would be false.
+            Fate::NotSent { .. } | Fate::Refused { .. } if task.fields_there => task.only_fields(),
+            fate => fate,
+        };
         task.fate = Some(fate.clone());
         if task.kind == Kind::Vouchers && !task.needs_codes() {
             self.forgetting.extend(&task.batches);

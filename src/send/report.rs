@@ -53,6 +53,10 @@ pub enum Fate {
         vouchers: u32,
         /// Whether the stock grew by exactly so many. Not proven: the store said so, but shows no stock.
         proven: bool,
+        /// CSV columns that were sent with them and are proven.
+        fields: u16,
+        /// Columns that were sent with them and that the store does not show.
+        unproven: Vec<ColumnId>,
     },
     /// Applied, but the store holds something else than was asked for (`old` asked, `new` held).
     ChangedButDiffers {
@@ -177,8 +181,13 @@ impl Fate {
                 let headers: Vec<_> = unproven.iter().map(|column| column.header()).collect();
                 format!("{} changed; the store does not show {}", counted((*fields).into(), "field"), headers.join(", "))
             }
-            Self::Added { vouchers, proven: true } => format!("{} added", counted(*vouchers, "voucher")),
-            Self::Added { vouchers, proven: false } => {
+            Self::Added { vouchers, proven, fields, unproven } if *fields > 0 || !unproven.is_empty() => {
+                let fields = Self::Changed { fields: *fields, unproven: unproven.clone() };
+                let vouchers = Self::Added { vouchers: *vouchers, proven: *proven, fields: 0, unproven: Vec::new() };
+                format!("{}; {}", fields.words(), vouchers.words())
+            }
+            Self::Added { vouchers, proven: true, .. } => format!("{} added", counted(*vouchers, "voucher")),
+            Self::Added { vouchers, .. } => {
                 format!("{} added, as the store says; it shows no stock to prove it", counted(*vouchers, "voucher"))
             }
             Self::ChangedButDiffers { differences } => {

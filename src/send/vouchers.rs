@@ -2,7 +2,7 @@
 //! read before and after, whatever the answer says, and nothing is sent again before the stock says that nothing arrived.
 //!
 //! In: the answer to a request, and the stock before and after. Out: settled tasks, and what is to be done with the rest.
-//! Must never know: fields.
+//! Fields that travel with the codes share their fate: what they hold is looked at when the codes have arrived.
 //!
 //! Three things make this more than "read, then decide":
 //! - a request whose answer was lost may still be on its way, so "the stock has not grown" is asked twice, some seconds
@@ -14,13 +14,13 @@
 
 use super::judge::{Verdict, is_worth_another_try, judge, turned_away, words};
 use super::machine::Sender;
-use super::queue::{ById, Op};
-use super::reconcile::{Arrived, Stock, vouchers};
+use super::queue::{ById, Op, Task};
+use super::reconcile::{Arrived, Holds, Stock, fields, vouchers};
 use super::report::{Doubt, Fate, Unsent};
 use crate::api::ApiError;
 use crate::api::answer::Answered;
 use crate::domain::Product;
-use crate::review::Kind;
+use crate::review::{Kind, check};
 
 /// The stock just before codes leave.
 pub(super) fn before(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: u64) {
@@ -70,7 +70,7 @@ fn stock_before(sender: &mut Sender, number: usize, held: &Product) {
         Arrived::Nothing => {}
         Arrived::CannotTell => sender.settle(number, Fate::Unknown { reason: Doubt::NotShown }),
         arrived => {
-            if let Some(fate) = arrival(sender, number, arrived) {
+            if let Some(fate) = arrival(sender, number, arrived, Some(held)) {
                 sender.settle(number, fate);
             }
         }
@@ -137,7 +137,8 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
                 continue;
             }
         };
-        let Some(task) = sender.tasks.get(number) else { continue };
+        let Some(task) = sender.tasks.get_mut(number) else { continue };
+        task.fields_there = matches!(beside(task, &held), Some(Holds::AsAsked { fields: 1.., .. }));
         match vouchers(task.codes(), task.stock, Stock::of(&held)) {
             Arrived::Nothing if first_look && !final_answer => look_again = true,
             Arrived::Odd(_) if first_look => look_again = true,
@@ -145,7 +146,7 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
             // Turned away at the door, and no stock to say otherwise: that is as good as it gets.
             Arrived::CannotTell if verdict.as_ref().is_some_and(turned_away) => nothing.push(number),
             arrived => {
-                if let Some(fate) = arrival(sender, number, arrived) {
+                if let Some(fate) = arrival(sender, number, arrived, Some(&held)) {
                     sender.settle(number, fate);
                     sender.failed_in_row = 0;
                 }
@@ -174,16 +175,29 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
     }
 }
 
-/// The fate of codes that arrived in some number.
-fn arrival(sender: &Sender, number: usize, arrived: Arrived) -> Option<Fate> {
+/// What the product holds of the fields that were sent beside the codes, where there were any.
+fn beside(task: &Task, held: &Product) -> Option<Holds> {
+    task.patch.has_fields().then(|| fields(&task.patch, &task.before, held))
+}
+
+/// The fate of codes that arrived in some number, and of the fields beside them.
+fn arrival(sender: &Sender, number: usize, arrived: Arrived, held: Option<&Product>) -> Option<Fate> {
     let task = sender.tasks.get(number)?;
     let sent = u32::try_from(task.codes()).unwrap_or(u32::MAX);
+    let added = |proven| match held.and_then(|held| Some((beside(task, held)?, held))) {
+        None => Fate::Added { vouchers: sent, proven, fields: 0, unproven: Vec::new() },
+        Some((Holds::AsAsked { fields, unproven }, _)) => Fate::Added { vouchers: sent, proven, fields, unproven },
+        Some((Holds::CannotTell(unproven), _)) => Fate::Added { vouchers: sent, proven, fields: 0, unproven },
+        Some((Holds::AsBefore | Holds::Otherwise(_), held)) => {
+            Fate::ChangedButDiffers { differences: check(&task.patch, held, &[]).differences }
+        }
+    };
     Some(match arrived {
-        Arrived::All => Fate::Added { vouchers: sent, proven: true },
+        Arrived::All => added(true),
         Arrived::Repeated(added) => Fate::SentTwice { sent, added },
         Arrived::Odd(added) => Fate::Unknown { reason: Doubt::StockOff { sent, added } },
         Arrived::Nothing => Fate::Unknown { reason: Doubt::StockOff { sent, added: 0 } },
-        Arrived::CannotTell if task.said_done => Fate::Added { vouchers: sent, proven: false },
+        Arrived::CannotTell if task.said_done => added(false),
         Arrived::CannotTell => Fate::Unknown { reason: Doubt::NotShown },
     })
 }
@@ -194,7 +208,7 @@ fn not_arrived(sender: &mut Sender, batch: u32, nothing: Vec<usize>, verdict: Op
     let (claimed, nothing): (Vec<usize>, Vec<usize>) =
         nothing.into_iter().partition(|&number| sender.tasks.get(number).is_some_and(|task| task.said_done));
     for number in claimed {
-        if let Some(fate) = arrival(sender, number, Arrived::Nothing) {
+        if let Some(fate) = arrival(sender, number, Arrived::Nothing, None) {
             sender.settle(number, fate);
         }
     }
