@@ -7,7 +7,7 @@ use super::components::window_list::{Long, window_table};
 use super::state::{Shop, use_shop};
 use super::words::{self, number};
 use crate::browser::page;
-use crate::engine::protocol::{Browse, ProductRow};
+use crate::engine::protocol::{Browse, Connection, ProductRow};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +61,8 @@ fn catalogue() -> AnyView {
 }
 
 fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>) -> AnyView {
+    // The practice store needs no network, and so shows no pictures from elsewhere.
+    let has_pictures = shop.connection.with_untracked(|c| matches!(c, Connection::To(place) if !place.is_practice));
     let is_searching = !search.is_empty();
     let fetch = move |from, count| {
         let search = search.clone();
@@ -91,13 +93,13 @@ fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>) -> AnyView {
         height: RowHeight::Fixed(60.0),
         patience: 120,
         fetch: Arc::new(fetch),
-        draw: Arc::new(|_, product: &ProductRow| row(product)),
+        draw: Arc::new(move |_, product: &ProductRow| row(product, has_pictures)),
         empty: if is_searching { "No product matches this search." } else { "This store has no products yet." },
     };
     window_table(long, 7, head.into_any())
 }
 
-fn row(product: &ProductRow) -> AnyView {
+fn row(product: &ProductRow, has_pictures: bool) -> AnyView {
     let name = product.name.clone().unwrap_or_else(|| "(no name)".into());
     let initials: String =
         name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
@@ -117,7 +119,7 @@ fn row(product: &ProductRow) -> AnyView {
     };
     let changed = product.updated_at.as_deref().map(|at| format!("Changed {}", page::local_time(at)));
     view! {
-        <td class="thumb-cell">{thumb(product.image.clone(), initials)}</td>
+        <td class="thumb-cell">{thumb(product.image.clone().filter(|_| has_pictures), initials)}</td>
         <th scope="row" title=changed><span class="cut">{name}</span><small class="id">{product.id.to_string()}</small></th>
         <td class="number">{price}</td>
         <td class="wide"><span class="cut">{product.category.clone().map_or_else(absent, IntoAny::into_any)}</span></td>
