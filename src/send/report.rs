@@ -170,14 +170,16 @@ impl Fate {
     pub fn words(&self) -> String {
         match self {
             Self::Unchanged => "the store has all of this already".to_owned(),
-            Self::Changed { fields, unproven } if unproven.is_empty() => format!("{fields} fields changed"),
+            Self::Changed { fields, unproven } if unproven.is_empty() => {
+                format!("{} changed", counted((*fields).into(), "field"))
+            }
             Self::Changed { fields, unproven } => {
                 let headers: Vec<_> = unproven.iter().map(|column| column.header()).collect();
-                format!("{fields} fields changed; the store does not show {}", headers.join(", "))
+                format!("{} changed; the store does not show {}", counted((*fields).into(), "field"), headers.join(", "))
             }
-            Self::Added { vouchers, proven: true } => format!("{vouchers} vouchers added"),
+            Self::Added { vouchers, proven: true } => format!("{} added", counted(*vouchers, "voucher")),
             Self::Added { vouchers, proven: false } => {
-                format!("{vouchers} vouchers added, as the store says; it shows no stock to prove it")
+                format!("{} added, as the store says; it shows no stock to prove it", counted(*vouchers, "voucher"))
             }
             Self::ChangedButDiffers { differences } => {
                 let mut words = String::new();
@@ -196,6 +198,10 @@ impl Fate {
             }
         }
     }
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Unsent {

@@ -5,6 +5,7 @@
 
 use super::Run;
 use super::reading::LoadedFile;
+use super::reporting::sentence;
 use crate::api::Method;
 use crate::api::endpoint::MAX_PAGE;
 use crate::api::error::ApiError;
@@ -323,7 +324,7 @@ fn changes_column(comparison: &Comparison, column: ColumnId) -> bool {
 
 fn guard_view(guard: Guard, live: &HashMap<ProductId, Product>) -> GuardView {
     let name = |id: &ProductId| live.get(id).and_then(|product| product.name.clone()).unwrap_or_else(|| id.to_string());
-    GuardView { words: guard.words, examples: guard.first.iter().map(name).collect() }
+    GuardView { words: sentence(&guard.words), examples: guard.first.iter().map(name).collect() }
 }
 
 fn change_view(change: &Change) -> ChangeView {

@@ -127,7 +127,8 @@ const fn kind(fate: &Fate) -> FateKind {
 }
 
 /// A fragment as a sentence.
-fn sentence(words: &str) -> String {
+#[must_use]
+pub fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };

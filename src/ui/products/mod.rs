@@ -7,7 +7,7 @@ use super::components::window_list::{Long, window_table};
 use super::state::{Shop, use_shop};
 use super::words::{self, number};
 use crate::browser::page;
-use crate::engine::protocol::{Browse, Connection, ProductRow};
+use crate::engine::protocol::{Browse, ProductRow};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,9 @@ fn catalogue() -> AnyView {
     let typed = RwSignal::new(String::new());
     let search = RwSignal::new(String::new());
     let total = RwSignal::new(None::<u32>);
+    // A picture lies wherever the store says, and whoever keeps it learns of the visit: so it is asked for, not assumed.
+    let pictures = RwSignal::new(false);
+    let is_practice = Memo::new(move |_| shop.place().is_some_and(|place| place.is_practice));
     // Each search is a request to the store: wait until the typing pauses.
     let settle =
         StoredValue::new_local(leptos::leptos_dom::helpers::debounce(Duration::from_millis(250), move |text: String| {
@@ -54,15 +57,19 @@ fn catalogue() -> AnyView {
             <p class="toolbar-count" role="status">
                 {move || total.get().map(words::products)}
             </p>
+            {move || (!is_practice.get()).then(|| view! {
+                <label class="check" title="They are loaded from the hosts that the store names.">
+                    <input type="checkbox" prop:checked=move || pictures.get() on:change=move |event| pictures.set(event_target_checked(&event)) />
+                    " Show pictures"
+                </label>
+            })}
         </div>
-        {move || list(shop, search.get(), total)}
+        {move || list(shop, search.get(), total, pictures)}
     }
     .into_any()
 }
 
-fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>) -> AnyView {
-    // The practice store needs no network, and so shows no pictures from elsewhere.
-    let has_pictures = shop.connection.with_untracked(|c| matches!(c, Connection::To(place) if !place.is_practice));
+fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>, pictures: RwSignal<bool>) -> AnyView {
     let is_searching = !search.is_empty();
     let fetch = move |from, count| {
         let search = search.clone();
@@ -93,13 +100,13 @@ fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>) -> AnyView {
         height: RowHeight::Fixed(60.0),
         patience: 120,
         fetch: Arc::new(fetch),
-        draw: Arc::new(move |_, product: &ProductRow| row(product, has_pictures)),
+        draw: Arc::new(move |_, product: &ProductRow| row(product, pictures)),
         empty: if is_searching { "No product matches this search." } else { "This store has no products yet." },
     };
     window_table(long, 7, head.into_any())
 }
 
-fn row(product: &ProductRow, has_pictures: bool) -> AnyView {
+fn row(product: &ProductRow, pictures: RwSignal<bool>) -> AnyView {
     let name = product.name.clone().unwrap_or_else(|| "(no name)".into());
     let initials: String =
         name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).take(2).collect();
@@ -119,7 +126,7 @@ fn row(product: &ProductRow, has_pictures: bool) -> AnyView {
     };
     let changed = product.updated_at.as_deref().map(|at| format!("Changed {}", page::local_time(at)));
     view! {
-        <td class="thumb-cell">{thumb(product.image.clone().filter(|_| has_pictures), initials)}</td>
+        <td class="thumb-cell">{thumb(product.image.clone(), initials, pictures)}</td>
         <th scope="row" title=changed><span class="cut">{name}</span><small class="id">{product.id.to_string()}</small></th>
         <td class="number">{price}</td>
         <td class="wide"><span class="cut">{product.category.clone().map_or_else(absent, IntoAny::into_any)}</span></td>
@@ -130,11 +137,11 @@ fn row(product: &ProductRow, has_pictures: bool) -> AnyView {
     .into_any()
 }
 
-/// The picture; its initials where there is none, or where the browser does not get it.
-fn thumb(image: Option<String>, initials: String) -> AnyView {
+/// The picture where it is wanted; initials where there is none, or where the browser does not get it.
+fn thumb(image: Option<String>, initials: String, pictures: RwSignal<bool>) -> AnyView {
     let failed = RwSignal::new(false);
     let image = image.filter(|image| image.starts_with("https://"));
-    (move || match image.clone().filter(|_| !failed.get()) {
+    (move || match image.clone().filter(|_| pictures.get() && !failed.get()) {
         Some(image) => view! {
             <img class="thumb" src=image alt="" width="40" height="40" loading="lazy" decoding="async"
                 referrerpolicy="no-referrer" on:error=move |_| failed.set(true) />
