@@ -63,6 +63,17 @@ pub(crate) fn percent(done: u64, total: u64) -> u64 {
     if total == 0 { 0 } else { (done.min(total) as u128 * 100 / u128::from(total)) as u64 }
 }
 
+/// Words as a sentence: a capital at the beginning, a full stop at the end.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut letters = words.trim().chars();
+    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with(['.', '!', '?', '…', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 /// A delimiter by name.
 pub(crate) fn delimiter(mark: char) -> String {
     match mark {

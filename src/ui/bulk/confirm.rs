@@ -40,7 +40,7 @@ pub(super) fn confirmation(shop: Shop, review: &ReviewSummary) -> AnyView {
         (
             "Second looks",
             (!review.guards.is_empty())
-                .then(|| review.guards.iter().map(|guard| guard.words.as_str()).collect::<Vec<_>>().join(" ")),
+                .then(|| review.guards.iter().map(|guard| words::sentence(&guard.words)).collect::<Vec<_>>().join(" ")),
         ),
     ];
     let facts = facts

@@ -50,6 +50,13 @@ fn screen(shop: Shop, review: &ReviewSummary) -> AnyView {
         </div>
         {counts(review)}
         {guards(&review.guards)}
+        <div class="actions">
+            {has_changes.then(|| confirmation(shop, review))}
+            <button type="button" class="button" on:click=move |_| leaving.run(shop.try_ask(BackToFile {}), |()| ())>
+                "Back to the file"
+            </button>
+        </div>
+        {leaving.note()}
         {has_changes.then(|| view! {
             <section aria-labelledby="changes-heading">
                 <h2 id="changes-heading">"What will change"</h2>
@@ -57,13 +64,6 @@ fn screen(shop: Shop, review: &ReviewSummary) -> AnyView {
                 {move || change_list(shop, column.get(), &totals)}
             </section>
         })}
-        <div class="action-bar">
-            {has_changes.then(|| confirmation(shop, review))}
-            <button type="button" class="button" on:click=move |_| leaving.run(shop.try_ask(BackToFile {}), |()| ())>
-                "Back to the file"
-            </button>
-            {leaving.note()}
-        </div>
     }
     .into_any()
 }
@@ -106,7 +106,7 @@ fn guards(guards: &[GuardView]) -> Option<AnyView> {
         .iter()
         .map(|guard| {
             let examples = (!guard.examples.is_empty()).then(|| view! { <span class="quiet">{guard.examples.join(", ")}</span> });
-            view! { <li><span>{guard.words.clone()}</span>{examples}</li> }
+            view! { <li><span>{words::sentence(&guard.words)}</span>{examples}</li> }
         })
         .collect_view();
     Some(

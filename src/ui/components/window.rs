@@ -151,6 +151,8 @@ impl<T: Send + Sync + 'static> Window<T> {
 
     fn watch_size(self) {
         let Some(region) = self.region.get() else { return };
+        // The element may be the one the list before was drawn into; its place is nobody's any more.
+        region.set_scroll_top(0);
         let watch = SizeWatch::start(&region, move || {
             self.on_scroll();
             self.measure();

@@ -51,7 +51,9 @@ static LABELS: &[(&str, &str)] = &[
     ("widget.size.height", "Height"),
     ("widget.appearance.useCommunityTheme", "Community’s theme"),
     ("widget.appearance.light.name", "Light theme"),
+    ("widget.appearance.light.palette", "Light theme, colours"),
     ("widget.appearance.dark.name", "Dark theme"),
+    ("widget.appearance.dark.palette", "Dark theme, colours"),
     ("widget.callToAction.isEnabled", "Call to action"),
     ("widget.callToAction.text", "Call to action, text"),
     ("widget.callToAction.link", "Call to action, link"),
@@ -59,6 +61,21 @@ static LABELS: &[(&str, &str)] = &[
     ("widget.createdAt", "Made"),
     ("widget.updatedAt", "Last changed"),
 ];
+
+/// Where a path stands in its group: as in the table of names, whose switches come first; unknown ones at the end.
+pub(super) fn place_of(path: &str) -> usize {
+    let known = |path: &str| LABELS.iter().position(|(known, _)| *known == path);
+    let mut part = path;
+    loop {
+        if let Some(place) = known(part) {
+            return place;
+        }
+        match part.rsplit_once(['.', '[']) {
+            Some((shorter, _)) => part = shorter,
+            None => return usize::MAX,
+        }
+    }
+}
 
 /// The name of a path in words. Colours and the items of a list follow from the path itself.
 pub(super) fn label_of(path: &str) -> Option<String> {

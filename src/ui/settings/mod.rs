@@ -9,7 +9,7 @@ use super::state::{Shop, use_shop};
 use crate::browser::page;
 use crate::domain::store::StoreSettings;
 use crate::engine::protocol::ReadSettings;
-use labels::{GROUPS, group_of, label_of};
+use labels::{GROUPS, group_of, label_of, place_of};
 use leptos::prelude::*;
 
 /// The page.
@@ -58,10 +58,11 @@ fn groups(settings: &StoreSettings) -> AnyView {
     GROUPS
         .into_iter()
         .filter_map(|group| {
-            let entries: Vec<_> = settings.entries.iter().filter(|(path, _)| group_of(path) == group).collect();
+            let mut entries: Vec<_> = settings.entries.iter().filter(|(path, _)| group_of(path) == group).collect();
             if entries.is_empty() {
                 return None;
             }
+            entries.sort_by_key(|(path, _)| place_of(path));
             let id = format!("group-{}", group.to_lowercase());
             let heading = id.clone();
             let rows = entries.into_iter().map(|(path, value)| entry(path, value)).collect_view();
