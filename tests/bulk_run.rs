@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use storekeeper::api::{Failure, Method, Request, Response};
 use storekeeper::domain::{Product, ProductId};
 use storekeeper::engine::protocol::{
-    BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Connect, Ending, FateKind, Issues, Lines, OpenPractice, OpenSample,
-    Overview, PastedKey, ReportFile, RowFilter, Rows, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
+    BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect, Ending, FateKind,
+    FromEngine, Issues, Lines, OpenPractice, OpenSample, Overview, PastedKey, Reply, ReportFile, ReportSummary, RowFilter,
+    RowKind, Rows, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
 };
 use world::{World, refusal};
 
@@ -604,4 +605,505 @@ fn what_was_confirmed_is_what_is_sent() {
     world.report();
     assert_eq!(world.puts().len(), 1);
     let _: &Request = &world.puts()[0];
+}
+
+/// Ways to another store while a review is on the table.
+#[test]
+fn a_review_of_one_store_is_never_sent_to_another() {
+    for way in 0..4 {
+        let mut world = World::new();
+        world.connect();
+        let products = active(&world, 3);
+        world.drop_file("few.csv", raised(&products).as_bytes());
+        let review = world.review();
+        match way {
+            0 => drop(world.ask(Connect { host: 1, key: PastedKey("key-good".into()) }).unwrap()),
+            1 => drop(world.ask(OpenPractice {}).unwrap()),
+            2 => {
+                world.ask(Disconnect {});
+                world.ask(Connect { host: 1, key: PastedKey("key-good".into()) }).unwrap();
+            }
+            // The same host, another community.
+            _ => {
+                other_community(&world);
+                world.try_connect("key-good-other").unwrap();
+            }
+        }
+        assert!(matches!(world.stage(), Some(Stage::Checked(_))), "{way}: {:?}", world.stage());
+        assert_eq!(world.ask(Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow, "{way}");
+        assert!(world.puts().is_empty(), "{way}");
+        assert!(world.journal.borrow().is_empty(), "{way}");
+    }
+    // Another key of the same store is no other store.
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 3);
+    world.drop_file("few.csv", raised(&products).as_bytes());
+    let review = world.review();
+    world.try_connect("key-good-2").unwrap();
+    world.send(&review);
+    assert_eq!(count(&world.report().counts, FateKind::Changed), 3);
+}
+
+/// The settings are another community's from now on.
+fn other_community(world: &World) {
+    world.fault(|_, request, serve| {
+        (request.path == "/stores").then(|| {
+            let mut response = serve(request.clone());
+            let mut settings: Value = serde_json::from_slice(&response.body).unwrap();
+            settings["data"]["communityID"] = "aaaaaaaaaaaaaaaaaaaaaaaa".into();
+            response.body = settings.to_string().into_bytes();
+            Ok(response)
+        })
+    });
+}
+
+#[test]
+fn what_is_being_compared_with_one_store_is_dropped_with_it() {
+    let mut world = World::with_products(2000);
+    world.connect();
+    let products = active(&world, 2000);
+    world.drop_file("many.csv", raised(&products).as_bytes());
+    let comparing = world.post(Compare {}, None);
+    while world.requests.borrow().len() < 4 {
+        assert!(world.step());
+    }
+    world.ask(Connect { host: 1, key: PastedKey("key-good".into()) }).unwrap();
+    assert!(matches!(world.stage(), Some(Stage::Checked(_))));
+    assert_eq!(
+        answer(&mut world, comparing, |reply| if let Reply::Compare(it) = reply { Some(it) } else { None }).unwrap_err().kind,
+        TroubleKind::NotNow
+    );
+    assert!(matches!(world.stage(), Some(Stage::Checked(_))));
+}
+
+/// Runs until a question that was posted is answered.
+fn answer<T>(world: &mut World, job: u32, of: impl Fn(Reply) -> Option<T>) -> T {
+    for _ in 0..100_000 {
+        let is_it = |message: &FromEngine| matches!(message, FromEngine::Answer { job: answered, .. } if *answered == job);
+        let at = world.posted.borrow().iter().position(is_it);
+        if let Some(at) = at {
+            let FromEngine::Answer { reply, .. } = world.posted.borrow_mut().remove(at) else { unreachable!() };
+            return of(*reply).unwrap();
+        }
+        assert!(world.step(), "no answer comes");
+    }
+    panic!("no answer comes");
+}
+
+#[test]
+fn a_comparison_can_be_left_and_asks_nothing_more_then() {
+    let mut world = World::with_products(2000);
+    world.connect();
+    let products = active(&world, 2000);
+    world.drop_file("many.csv", raised(&products).as_bytes());
+    let comparing = world.post(Compare {}, None);
+    while world.requests.borrow().len() < 4 {
+        assert!(world.step());
+    }
+    world.ask(BackToFile {}).unwrap();
+    let asked = world.requests.borrow().len();
+    assert!(answer(&mut world, comparing, |reply| if let Reply::Compare(it) = reply { Some(it) } else { None }).is_err());
+    assert!(world.requests.borrow().len() <= asked + 1, "{} more", world.requests.borrow().len() - asked);
+    let review = world.review();
+    assert_eq!(review.changing, 2000);
+}
+
+#[test]
+fn an_attempt_to_connect_that_was_overtaken_connects_to_nothing() {
+    let mut world = World::new();
+    let slow = world.post(Connect { host: 0, key: PastedKey("key-good".into()) }, None);
+    world.ask(OpenPractice {}).unwrap();
+    let late = answer(&mut world, slow, |reply| if let Reply::Connect(it) = reply { Some(it) } else { None });
+    assert_eq!(late.unwrap_err().kind, TroubleKind::NotNow);
+    let Connection::To(place) = world.ask(Overview {}).connection else { panic!("connected to nothing") };
+    assert!(place.is_practice);
+
+    let slow = world.post(Connect { host: 0, key: PastedKey("key-good".into()) }, None);
+    world.ask(Disconnect {});
+    assert!(answer(&mut world, slow, |reply| if let Reply::Connect(it) = reply { Some(it) } else { None }).is_err());
+    assert_eq!(world.ask(Overview {}).connection, Connection::None);
+}
+
+#[test]
+fn the_practice_store_stays_the_one_that_is_being_sent_to() {
+    let mut world = World::new();
+    world.ask(OpenPractice {}).unwrap();
+    let sample = world.ask(SampleFile {}).unwrap();
+    world.drop_file(&sample.name, sample.text.as_bytes());
+    let review = world.review();
+    world.send(&review);
+    world.step();
+    world.ask(OpenPractice {}).unwrap();
+    let report = world.report();
+    assert_eq!(count(&report.counts, FateKind::Changed), review.changing, "{:?}", lines(&mut world));
+    // It is all there, in the store that is shown: only the codes, which nobody can compare, would be sent again.
+    world.posted.borrow_mut().clear();
+    world.drop_file(&sample.name, sample.text.as_bytes());
+    let again = world.review();
+    assert_eq!(again.changing, again.code_products, "{:?}", again.by_column);
+}
+
+/// A run that is cut off while its second request is on its way.
+fn cut_off(world: &mut World, name: &str) {
+    let products = active(world, 300);
+    world.drop_file(name, raised(&products).as_bytes());
+    let review = world.review();
+    let sent = world.puts().len();
+    world.send(&review);
+    while world.puts().len() < sent + 2 {
+        assert!(world.step());
+    }
+}
+
+fn done(stage: Stage) -> ReportSummary {
+    match stage {
+        Stage::Done(report) => *report,
+        stage => panic!("{stage:?}"),
+    }
+}
+
+#[test]
+fn of_several_runs_that_were_cut_off_each_is_shown_until_it_is_closed() {
+    let mut world = World::with_products(300);
+    world.connect();
+    cut_off(&mut world, "older.csv");
+    let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+    let mut younger = World::around(std::rc::Rc::clone(&service), std::rc::Rc::clone(&journal));
+    younger.later(60_000);
+    younger.connect();
+    cut_off(&mut younger, "younger.csv");
+    drop((world, younger));
+
+    let mut world = World::around(service, journal);
+    assert_eq!(done(world.ask(Overview {}).stage).file, "younger.csv");
+    world.ask(CloseRun {});
+    let older = world.report();
+    assert_eq!((older.file.as_str(), older.ending), ("older.csv", Ending::Interrupted));
+    world.ask(CloseRun {});
+    assert!(matches!(world.stage(), Some(Stage::Choosing { .. })));
+    assert!(world.journal.borrow().is_empty());
+}
+
+#[test]
+fn a_damaged_record_is_shown_and_nothing_in_it_is_said_not_to_have_been_sent() {
+    // What is damaged: the head, the first entry of the sender, a request's products; or everything is of another version.
+    for damage in 0..5 {
+        let mut world = World::with_products(300);
+        world.connect();
+        cut_off(&mut world, "many.csv");
+        let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+        drop(world);
+        {
+            let mut entries = journal.borrow_mut();
+            let numbers: Vec<_> = entries.keys().cloned().collect();
+            match damage {
+                0 => *entries.get_mut(&numbers[0]).unwrap() = b"\xff\xff".to_vec(),
+                1 => entries.get_mut(&numbers[0]).unwrap()[0] ^= 0x40,
+                2 => drop(entries.get_mut(&numbers[1]).unwrap().split_off(20)),
+                3 => drop(entries.remove(&numbers[1])),
+                _ => entries.values_mut().for_each(|entry| entry[0] = 99),
+            }
+        }
+        let mut world = World::around(service, std::rc::Rc::clone(&journal));
+        let report = done(world.ask(Overview {}).stage);
+        assert_eq!(report.ending, Ending::Interrupted, "{damage}");
+        let said = lines(&mut world);
+        if damage < 4 {
+            assert_eq!(said.len(), 300, "{damage}");
+            // 100 were changed, 100 were on their way, 100 not sent. What was proven and is still written may be said.
+            assert!(count(&report.counts, FateKind::Changed) <= 100, "{damage}: {report:?}");
+            assert!(count(&report.counts, FateKind::NotSent) <= 100, "{damage}: {report:?}");
+        }
+        assert!(!journal.borrow().is_empty(), "{damage}: it is not deleted by being looked at");
+        let _ = world.ask(ReportFile {}).unwrap();
+        // A run of its own goes its own way.
+        world.ask(CloseRun {});
+        assert!(journal.borrow().is_empty(), "{damage}");
+        world.connect();
+        let products = active(&world, 3);
+        world.drop_file("next.csv", raised(&products).as_bytes());
+        let review = world.review();
+        world.send(&review);
+        assert_eq!(count(&world.report().counts, FateKind::Changed), 3, "{damage}");
+    }
+}
+
+#[test]
+fn a_request_whose_products_are_lost_from_the_record_is_unknown() {
+    let mut world = World::with_products(300);
+    world.connect();
+    cut_off(&mut world, "many.csv");
+    let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+    drop(world);
+    // The record of the first request, which was applied.
+    let first = journal.borrow().keys().nth(1).cloned().unwrap();
+    journal.borrow_mut().get_mut(&first).unwrap().truncate(20);
+    let mut world = World::around(service, journal);
+    done(world.ask(Overview {}).stage);
+    for line in &lines(&mut world)[..200] {
+        assert_eq!(line.fate, FateKind::Unknown, "{line:?}");
+    }
+}
+
+#[test]
+fn a_second_tab_leaves_alone_what_the_first_is_sending() {
+    let mut world = World::with_products(300);
+    world.connect();
+    let products = active(&world, 300);
+    world.drop_file("many.csv", raised(&products).as_bytes());
+    let review = world.review();
+    world.send(&review);
+    while world.puts().len() < 2 {
+        assert!(world.step());
+    }
+    let written = world.journal.borrow().clone();
+    let mut second = world.beside();
+    assert!(matches!(second.ask(Overview {}).stage, Stage::Choosing { .. }), "it was not cut off");
+    second.ask(CloseRun {});
+    assert_eq!(*second.journal.borrow(), written);
+    // Nor does it send to the same store meanwhile.
+    second.connect();
+    second.drop_file("few.csv", format!("Product ID,Price\n{},4711\n", products[0].id).as_bytes());
+    let its_review = second.review();
+    assert_eq!(second.ask(Send { token: its_review.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert!(matches!(second.stage(), Some(Stage::Reviewing(_))), "still there to be sent");
+    assert!(second.puts().is_empty());
+
+    let report = world.report();
+    assert_eq!(count(&report.counts, FateKind::Changed), 300);
+    // Its report is still on the table there.
+    let mut third = world.beside();
+    assert!(matches!(third.ask(Overview {}).stage, Stage::Choosing { .. }));
+    second.send(&its_review);
+    second.report();
+    drop(world);
+    let mut fourth = third.beside();
+    assert_eq!(done(fourth.ask(Overview {}).stage).file, "many.csv");
+}
+
+#[test]
+fn asking_where_things_stand_disturbs_nothing() {
+    let mut world = World::with_products(300);
+    world.connect();
+    cut_off(&mut world, "many.csv");
+    // The first overview of this engine's life, in the middle of a run.
+    assert!(matches!(world.ask(Overview {}).stage, Stage::Sending(_)));
+    let report = world.report();
+    assert_eq!((count(&report.counts, FateKind::Changed), report.ending), (300, Ending::Finished));
+    assert_eq!(world.puts().len(), 3);
+}
+
+#[test]
+fn a_journal_that_failed_meanwhile_still_holds_every_entry() {
+    let mut world = World::with_products(300);
+    world.connect();
+    let products = active(&world, 300);
+    world.drop_file("many.csv", raised(&products).as_bytes());
+    let review = world.review();
+    world.send(&review);
+    for round in 0..8 {
+        // It fails again and again; each time the person goes on.
+        world.hands.journal_full.set(true);
+        world.until(|stage| match stage {
+            Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
+            _ => None,
+        });
+        world.ask(storekeeper::engine::protocol::ResumeSending {});
+        world.until(|stage| match stage {
+            Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
+            _ => None,
+        });
+        if round == 7 {
+            world.hands.journal_full.set(false);
+            world.ask(storekeeper::engine::protocol::ResumeSending {});
+        }
+    }
+    while world.puts().len() < 2 {
+        assert!(world.step());
+    }
+    let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+    drop(world);
+    let mut world = World::around(service, journal);
+    world.ask(Overview {});
+    let before: BTreeMap<_, _> = world.journal.borrow().clone();
+    world.connect();
+    world.ask(CheckAgain {}).unwrap();
+    let report = world.report();
+    assert_eq!(count(&report.counts, FateKind::Unknown), 0);
+    let after = world.journal.borrow();
+    for (key, entry) in before.iter().filter(|((_, number), _)| *number >= 1 << 31) {
+        assert_eq!(&after[key], entry, "{key:?} was written over");
+    }
+}
+
+#[test]
+fn a_run_is_cancelled_also_when_the_journal_fails() {
+    let mut world = World::with_products(300);
+    world.connect();
+    cut_off(&mut world, "many.csv");
+    world.hands.journal_full.set(true);
+    world.until(|stage| match stage {
+        Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
+        _ => None,
+    });
+    world.ask(CancelSending {});
+    let report = world.report();
+    assert_eq!(report.ending, Ending::Cancelled);
+    assert_eq!((count(&report.counts, FateKind::Changed), count(&report.counts, FateKind::NotSent)), (200, 100));
+    assert_eq!(world.puts().len(), 2);
+}
+
+#[test]
+fn checking_again_does_not_make_a_finished_run_a_cancelled_one() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 3);
+    let mut csv = String::from("Product ID,Vouchers,Voucher Expire Date\n");
+    for (index, product) in products.iter().enumerate() {
+        writeln!(csv, "{},NEW-{index},2027-12-31", product.id).unwrap();
+    }
+    world.drop_file("codes.csv", csv.as_bytes());
+    let review = world.review();
+    // The answer is lost, and then nothing can be read for a while.
+    let mut is_lost = false;
+    world.fault(move |_, request, serve| {
+        if request.method == Method::Put {
+            is_lost = true;
+            serve(request.clone());
+            return Some(Err(Failure::Timeout));
+        }
+        is_lost.then(|| Ok(refusal(502, "upstream")))
+    });
+    world.send(&review);
+    let report = world.report();
+    assert_eq!((count(&report.counts, FateKind::Unknown), report.ending), (3, Ending::Finished));
+    world.fault(|_, _, _| None);
+    world.ask(CheckAgain {}).unwrap();
+    let state = world.until(|stage| match stage {
+        Stage::Sending(progress) => Some(progress.state.clone()),
+        _ => None,
+    });
+    assert_eq!(state, SendState::Checking);
+    let report = world.report();
+    assert_eq!((count(&report.counts, FateKind::Changed), report.ending), (3, Ending::Finished));
+    let mut world = World::around(std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+    assert_eq!(done(world.ask(Overview {}).stage).ending, Ending::Finished);
+}
+
+#[test]
+fn a_list_that_never_ends_is_left() {
+    for total in [None, Some(1_000_000_000)] {
+        let mut world = World::with_products(300);
+        world.connect();
+        let products = active(&world, 250);
+        world.fault(move |number, request, serve| {
+            assert!(number < 2_000, "it goes on and on");
+            // Whatever is skipped, the service shows its first page.
+            (request.path.starts_with("/products?") || request.path.starts_with("/categories?")).then(|| {
+                let path = if request.path.starts_with("/products") {
+                    "/products?skip=0&limit=100"
+                } else {
+                    "/categories?skip=0&limit=100"
+                };
+                let mut response = serve(Request { path: path.into(), ..request.clone() });
+                let mut list: Value = serde_json::from_slice(&response.body).unwrap();
+                list["meta"]["total"] = total.into();
+                list["meta"]["limit"] = 1.into();
+                response.body = list.to_string().into_bytes();
+                Ok(response)
+            })
+        });
+        let mut csv = String::from("Product ID,Price,Category Name\n");
+        for product in &products {
+            writeln!(csv, "{},9999,Nowhere", product.id).unwrap();
+        }
+        world.drop_file("many.csv", csv.as_bytes());
+        assert_eq!(world.review().changing, 250);
+    }
+}
+
+#[test]
+fn categories_that_may_not_be_read_do_not_stop_a_comparison() {
+    let mut world = World::new();
+    world.connect();
+    let product = active(&world, 1).remove(0);
+    world.fault(|_, request, _| request.path.starts_with("/categories").then(|| Ok(refusal(401, "no access"))));
+    world.drop_file("one.csv", format!("Product ID,Category Name\n{},Nowhere\n", product.id).as_bytes());
+    assert_eq!(world.review().changing, 1);
+}
+
+/// A few thousand small files, sound and damaged: every row has one place, every product one line, and the sums are right.
+#[test]
+fn windows_and_sums_agree_whatever_the_damage() {
+    let mut rng = fastrand::Rng::with_seed(4711);
+    let mut world = World::new();
+    world.connect();
+    let known: Vec<ProductId> = active(&world, 12).iter().map(|product| product.id).collect();
+    for round in 0..400 {
+        let mut csv = String::from("Product ID,Name,Price,Roles\n");
+        for _ in 0..rng.usize(1..14) {
+            let id = match rng.u8(0..8) {
+                0 => String::new(),
+                1 => "nonsense".into(),
+                2 => format!("{:024x}", rng.u64(..)),
+                _ => known[rng.usize(0..known.len())].to_string(),
+            };
+            csv += &match rng.u8(0..12) {
+                0 => format!("{id},\"open,5,\n"),
+                1 => format!("{id},a \" b,5,\n"),
+                2 => format!("{id},few\n"),
+                3 => format!("{id},too,5,many,cells\n"),
+                4 => format!("{id},\"two\nlines\",5,\n"),
+                5 => format!("{id},\"two\nlines\",5\n"),
+                6 => format!("{id},x,12O,\n"),
+                7 => format!("{id},,,VIP\n"),
+                8 => "\n".into(),
+                _ => format!("{id},x,{},\n", rng.u16(1..500)),
+            };
+        }
+        world.posted.borrow_mut().clear();
+        world.ask(CloseRun {});
+        world.try_drop("random.csv", csv.as_bytes()).unwrap();
+        let read = world.until(|stage| match stage {
+            Stage::Checked(summary) => Some(Some((**summary).clone())),
+            Stage::Choosing { refusal: Some(_) } => Some(None),
+            _ => None,
+        });
+        let Some(file) = read else { continue };
+        let all = world.ask(Rows { view: RowFilter::All, from: 0, count: 200 });
+        let numbers: Vec<u32> = all.rows.iter().map(|row| row.line).collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b), "{round}: {numbers:?}\n{csv}");
+        assert_eq!((all.total, all.rows.len() as u32), (file.rows, file.rows), "{round}\n{csv}");
+        let damaged = all.rows.iter().filter(|row| row.kind == RowKind::Damaged);
+        assert_eq!(damaged.clone().count() as u32, file.damaged_rows, "{round}");
+        for row in damaged {
+            assert!(!row.marks.is_empty(), "{round}: nothing is said of line {}\n{csv}", row.line);
+        }
+        for at in 0..file.rows + 2 {
+            let one = world.ask(Rows { view: RowFilter::All, from: at, count: 1 });
+            assert_eq!(one.rows.as_slice(), all.rows.get(at as usize..at as usize + 1).unwrap_or(&[]), "{round}");
+        }
+        let marked: Vec<_> = all.rows.iter().filter(|row| !row.marks.is_empty()).cloned().collect();
+        let with_issues = world.ask(Rows { view: RowFilter::WithIssues, from: 0, count: 200 });
+        assert_eq!(with_issues.rows, marked, "{round}\n{csv}");
+        assert_eq!(file.rows_with_issues, marked.len() as u32, "{round}");
+        if file.sendable == 0 {
+            continue;
+        }
+        let review = world.review();
+        assert_eq!(review.changing + review.unchanged + review.left_out + review.missing, file.products, "{round}\n{csv}");
+        assert_eq!(file.products - review.left_out, file.sendable, "{round}\n{csv}");
+        if review.changing == 0 {
+            continue;
+        }
+        world.send(&review);
+        let report = world.report();
+        assert_eq!(report.counts.iter().map(|(_, count)| count).sum::<u32>(), file.products, "{round}");
+        let mut named: Vec<String> = lines(&mut world).into_iter().map(|line| line.product).filter(|id| id.len() == 24).collect();
+        let all_named = named.len();
+        named.sort();
+        named.dedup();
+        assert_eq!(named.len(), all_named, "{round}: a product has two lines\n{csv}");
+    }
 }

@@ -25,7 +25,9 @@ async fn what_is_written_is_read_back_in_order_also_by_somebody_else() {
     let journal = IndexedDbJournal::default();
     assert_eq!(journal.runs().await.unwrap(), ["2026-01-01 a", "2026-01-02 b"]);
     let entries = journal.entries("2026-01-01 a").await.unwrap();
-    assert_eq!(entries, [&b"head"[..], b"forgotten", b"second", b"third"]);
+    let text = |entry: &[u8]| entry.to_vec();
+    let expected = [(0, text(b"head")), (7, text(b"forgotten")), (appended + 1, text(b"second")), (appended + 2, text(b"third"))];
+    assert_eq!(entries, expected);
 
     journal.delete("2026-01-01 a").await.unwrap();
     assert_eq!(journal.runs().await.unwrap(), ["2026-01-02 b"]);
@@ -40,6 +42,6 @@ async fn a_large_entry_survives_and_nothing_is_written_by_halves() {
     journal.write("large", vec![(0, large.clone()), (1, vec![])]).await.unwrap();
     let entries = journal.entries("large").await.unwrap();
     assert_eq!(entries.len(), 2);
-    assert!(entries.first() == Some(&large), "4 MiB come back to the byte");
+    assert!(entries.first() == Some(&(0, large)), "4 MiB come back to the byte");
     journal.delete("large").await.unwrap();
 }

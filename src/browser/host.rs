@@ -5,7 +5,7 @@ use super::file::BrowserFile;
 use super::journal::IndexedDbJournal;
 use crate::api::{Failure, Transport};
 use crate::domain::{ApiKey, Timestamp};
-use crate::engine::hands::{DroppedFile, Hands, JournalStore};
+use crate::engine::hands::{Claim, DroppedFile, Hands, JournalStore};
 use crate::engine::protocol::{FromEngine, ToEngine};
 use crate::engine::serve::Engine;
 use futures::future::LocalBoxFuture;
@@ -100,6 +100,17 @@ impl Hands for BrowserHands {
         if filled { u64::from_le_bytes(bytes) } else { js_sys::Math::random().to_bits() }
     }
 
+    fn claim(&self, name: &str) -> LocalBoxFuture<'static, Option<Claim>> {
+        let request = claim::request(&self.scope, name);
+        Box::pin(async move {
+            match request {
+                Some(request) => request.await,
+                // A browser without locks cannot tell; the claim is then nobody's to refuse.
+                None => Some(Claim::new(|| ())),
+            }
+        })
+    }
+
     fn journal(&self) -> Rc<dyn JournalStore> {
         Rc::clone(&self.journal) as Rc<dyn JournalStore>
     }
@@ -110,5 +121,59 @@ impl Hands for BrowserHands {
 
     fn post(&self, message: FromEngine) {
         post(&self.scope, &message);
+    }
+}
+
+/// Names that only one tab holds at a time: the Web Locks API, which lets go of them by itself when a worker dies.
+mod claim {
+    use crate::engine::hands::Claim;
+    use futures::channel::oneshot;
+    use futures::future::{Either, select};
+    use js_sys::{Function, Object, Promise, Reflect};
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use wasm_bindgen::prelude::*;
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::DedicatedWorkerGlobalScope;
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// `LockManager`, which web-sys hides behind an unstable flag.
+        type LockManager;
+
+        #[wasm_bindgen(method, catch)]
+        fn request(this: &LockManager, name: &str, options: &JsValue, granted: &JsValue) -> Result<Promise, JsValue>;
+    }
+
+    /// Asks for a name without waiting for it; nothing where the browser has no locks.
+    pub fn request(scope: &DedicatedWorkerGlobalScope, name: &str) -> Option<impl Future<Output = Option<Claim>> + use<>> {
+        let locks = Reflect::get(&scope.navigator(), &"locks".into()).ok().filter(|locks| !locks.is_undefined())?;
+        let options = Object::new();
+        Reflect::set(&options, &"ifAvailable".into(), &true.into()).ok()?;
+        let (told, hears) = oneshot::channel();
+        // A lock is held until the promise that this returns is settled.
+        let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            if lock.is_null() {
+                let _ = told.send(None);
+                return JsValue::UNDEFINED;
+            }
+            let release = Rc::new(RefCell::new(None::<Function>));
+            let held = Promise::new(&mut |resolve, _| *release.borrow_mut() = Some(resolve));
+            let claim = Claim::new(move || {
+                if let Some(release) = release.borrow_mut().take() {
+                    let _ = release.call0(&JsValue::UNDEFINED);
+                }
+            });
+            let _ = told.send(Some(claim));
+            held.into()
+        });
+        let ended = locks.unchecked_ref::<LockManager>().request(name, &options, &granted).ok()?;
+        Some(async move {
+            match select(hears, JsFuture::from(ended)).await {
+                Either::Left((Ok(claim), _)) => claim,
+                // Locks are refused here altogether (storage is switched off, say).
+                _ => Some(Claim::new(|| ())),
+            }
+        })
     }
 }

@@ -4,7 +4,7 @@
 //! durability, and is done only when the transaction is: a request that succeeded inside a transaction that is lost
 //! later would be a promise not kept.
 
-use crate::engine::hands::{JournalStore, StorageError};
+use crate::engine::hands::{JournalStore, Numbered, StorageError};
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -68,20 +68,28 @@ impl IndexedDbJournal {
         let options = Object::new();
         let _ = Reflect::set(&options, &"durability".into(), &"strict".into());
         let transaction = database.unchecked_ref::<StrictDatabase>().transaction(STORE, mode, &options);
-        let transaction = transaction.map_err(|error| said(&error))?;
+        let transaction = transaction.map_err(|error| {
+            // The browser may have closed the database (storage was cleared): it is opened anew next time.
+            self.0.borrow_mut().take();
+            said(&error)
+        })?;
         let store = transaction.object_store(STORE).map_err(|error| said(&error))?;
         Ok((transaction, store))
     }
 }
 
 impl JournalStore for IndexedDbJournal {
-    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
+    fn write(&self, run: &str, entries: Vec<Numbered>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
         let (this, run) = (self.clone(), JsValue::from(run));
         Box::pin(async move {
             let (transaction, store) = this.store("readwrite").await?;
             for (number, entry) in entries {
                 let key = Array::of2(&run, &number.into());
-                store.put_with_key(&Uint8Array::from(entry.as_slice()), &key).map_err(|error| said(&error))?;
+                if let Err(error) = store.put_with_key(&Uint8Array::from(entry.as_slice()), &key) {
+                    // All or none: what was put before would otherwise be committed by itself.
+                    let _ = transaction.abort();
+                    return Err(said(&error));
+                }
             }
             completed(&transaction).await
         })
@@ -99,13 +107,18 @@ impl JournalStore for IndexedDbJournal {
         })
     }
 
-    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Vec<u8>>, StorageError>> {
+    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Numbered>, StorageError>> {
         let (this, run) = (self.clone(), run.to_owned());
         Box::pin(async move {
             let (_, store) = this.store("readonly").await?;
             let range = whole(&run)?;
-            let entries = answered(&store.get_all_with_key(&range).map_err(|error| said(&error))?).await?;
-            Ok(Array::from(&entries).iter().map(|entry| Uint8Array::new(&entry).to_vec()).collect())
+            let entries = store.get_all_with_key(&range).map_err(|error| said(&error))?;
+            let keys = store.get_all_keys_with_key(&range).map_err(|error| said(&error))?;
+            // Requests of a transaction are answered in their order.
+            let keys = Array::from(&answered(&keys).await?);
+            let entries = Array::from(&entries.result().map_err(|error| said(&error))?);
+            let number = |key: &JsValue| Array::from(key).get(1).as_f64().unwrap_or(0.0) as u32;
+            Ok(keys.iter().zip(entries.iter()).map(|(key, entry)| (number(&key), Uint8Array::new(&entry).to_vec())).collect())
         })
     }
 

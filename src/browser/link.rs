@@ -120,14 +120,23 @@ impl Link {
             (inner.on_state)(LinkState::Failed("The browser refused to start the engine.".into()));
             return;
         };
+        // What an engine that was ended still had on its way is not the next one's: a panic is told twice, by its last
+        // message and by the worker's error.
+        let start = inner.starts.get();
         let link = self.clone();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| link.received(&event.data()));
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if link.0.starts.get() == start {
+                link.received(&event.data());
+            }
+        });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
         let link = self.clone();
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
             event.prevent_default();
-            link.crashed();
+            if link.0.starts.get() == start {
+                link.crashed();
+            }
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();

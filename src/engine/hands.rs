@@ -31,6 +31,9 @@ pub trait Hands {
     /// Something different at each call, for jitter and run ids.
     fn seed(&self) -> u64;
 
+    /// Takes a name that only one engine of this browser holds at a time, or nothing where another tab's has it.
+    fn claim(&self, name: &str) -> LocalBoxFuture<'static, Option<Claim>>;
+
     /// Where runs are written down.
     fn journal(&self) -> Rc<dyn JournalStore>;
 
@@ -41,22 +44,44 @@ pub trait Hands {
     fn post(&self, message: FromEngine);
 }
 
+/// A name that is ours alone, until this is dropped or the engine dies.
+pub struct Claim(Option<Box<dyn FnOnce()>>);
+
+impl Claim {
+    /// A claim that is given back by `release`.
+    #[must_use]
+    pub fn new(release: impl FnOnce() + 'static) -> Self {
+        Self(Some(Box::new(release)))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.take() {
+            release();
+        }
+    }
+}
+
 /// Why something could not be stored or read back. Words of the browser, for a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct StorageError(pub String);
 
+/// An entry with its number.
+pub type Numbered = (u32, Vec<u8>);
+
 /// Entries of runs, each under a number of its own. What was written survives the browser's death.
 pub trait JournalStore {
     /// Writes entries of a run, all or none; an entry with a number that is taken replaces the one there. Done when it
     /// is durable.
-    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>>;
+    fn write(&self, run: &str, entries: Vec<Numbered>) -> LocalBoxFuture<'static, Result<(), StorageError>>;
 
     /// The runs there are.
     fn runs(&self) -> LocalBoxFuture<'static, Result<Vec<String>, StorageError>>;
 
-    /// A run's entries, by number.
-    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Vec<u8>>, StorageError>>;
+    /// A run's entries with their numbers, ascending.
+    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Numbered>, StorageError>>;
 
     /// Deletes a run.
     fn delete(&self, run: &str) -> LocalBoxFuture<'static, Result<(), StorageError>>;

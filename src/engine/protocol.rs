@@ -122,7 +122,7 @@ conversation! {
         /// How many, at most 200.
         count: u32,
     } -> ChangeWindow;
-    /// Back from the review to the checked file.
+    /// Back from the comparison or the review to the checked file.
     BackToFile {} -> Result<(), Trouble>;
     /// The one confirmation: carry the reviewed plan out.
     Send {
@@ -265,6 +265,20 @@ pub struct Place {
     pub community: Option<String>,
     /// The store's title, where the service returned it.
     pub title: Option<String>,
+}
+
+impl Place {
+    /// The address of the practice store, which has none.
+    pub const PRACTICE: &str = "in this browser";
+
+    /// Whether this is the same store, as far as can be told: where the service names no community, its title has to do.
+    #[must_use]
+    pub fn is_same_store(&self, other: &Self) -> bool {
+        let named = self.community.is_some() || other.community.is_some();
+        self.is_practice == other.is_practice
+            && self.base == other.base
+            && if named { self.community == other.community } else { self.title == other.title }
+    }
 }
 
 /// Whether we are connected, and why not.

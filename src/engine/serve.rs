@@ -22,6 +22,8 @@ pub struct Engine {
     /// Counts the runs: a task of an earlier one sees that it has been left behind, and stops.
     pub(super) generation: Cell<u64>,
     hosts: RefCell<Option<Vec<Host>>>,
+    /// Counts what the person did to the connection: an attempt that has been overtaken connects to nothing.
+    attempts: Cell<u64>,
     /// Whether the journal was looked at for a run that was cut off.
     recalled: Cell<bool>,
 }
@@ -36,6 +38,7 @@ impl Engine {
             run: RefCell::new(Run::default()),
             generation: Cell::new(0),
             hosts: RefCell::new(None),
+            attempts: Cell::new(0),
             recalled: Cell::new(false),
         })
     }
@@ -51,17 +54,28 @@ impl Engine {
         match ask {
             Ask::Overview(_) => Reply::Overview(self.overview().await),
             Ask::Hosts(_) => Reply::Hosts(self.hosts().await),
-            Ask::Connect(ask) => Reply::Connect(match self.host(ask.host).await {
-                Ok(host) => match Session::connect(&*hands, &host, &ask.key).await {
-                    Ok(session) => self.connected(session),
+            Ask::Connect(ask) => {
+                let attempt = self.next_attempt();
+                Reply::Connect(match self.host(ask.host).await {
+                    Ok(host) => match Session::connect(&*hands, &host, &ask.key).await {
+                        Ok(session) => self.connected(session, attempt),
+                        Err(trouble) => Err(trouble),
+                    },
                     Err(trouble) => Err(trouble),
-                },
-                Err(trouble) => Err(trouble),
-            }),
-            Ask::OpenPractice(_) => Reply::OpenPractice(match Session::practice(&hands).await {
-                Ok(session) => self.connected(session),
-                Err(trouble) => Err(trouble),
-            }),
+                })
+            }
+            Ask::OpenPractice(_) => {
+                let attempt = self.next_attempt();
+                // The one that is open stays open: another would not have what was sent to it.
+                let open = self.session().ok().filter(|session| session.practice.is_some());
+                Reply::OpenPractice(match open {
+                    Some(session) => self.connected(session, attempt),
+                    None => match Session::practice(&hands).await {
+                        Ok(session) => self.connected(session, attempt),
+                        Err(trouble) => Err(trouble),
+                    },
+                })
+            }
             Ask::Disconnect(_) => {
                 self.disconnect();
                 Reply::Disconnect(())
@@ -139,7 +153,7 @@ impl Engine {
 
     async fn overview(&self) -> OverviewAnswer {
         if !self.recalled.replace(true) {
-            self.recall().await;
+            self.recall(None).await;
         }
         let connection = self.session.borrow().as_ref().map_or(Connection::None, |session| Connection::To(session.place.clone()));
         OverviewAnswer { connection, stage: self.run.borrow().stage() }
@@ -167,8 +181,23 @@ impl Engine {
         self.session.borrow().clone().ok_or_else(Trouble::not_connected)
     }
 
-    fn connected(&self, session: Session) -> Result<super::protocol::Place, Trouble> {
+    fn next_attempt(&self) -> u64 {
+        self.attempts.set(self.attempts.get() + 1);
+        self.attempts.get()
+    }
+
+    fn connected(&self, session: Session, attempt: u64) -> Result<super::protocol::Place, Trouble> {
+        if self.attempts.get() != attempt {
+            return Err(Trouble::not_now(
+                "This attempt to connect was overtaken by another.",
+                "Connect again if you still want to.",
+            ));
+        }
         self.may_replace(&session)?;
+        let is_same = self.session.borrow().as_ref().is_some_and(|now| now.place.is_same_store(&session.place));
+        if !is_same {
+            self.back_to_checked();
+        }
         let place = session.place.clone();
         *self.session.borrow_mut() = Some(session);
         self.hands.post(FromEngine::Event(Event::Connection(Connection::To(place.clone()))));
@@ -177,6 +206,7 @@ impl Engine {
     }
 
     fn disconnect(&self) {
+        self.next_attempt();
         self.leave_store();
         *self.session.borrow_mut() = None;
         self.hands.post(FromEngine::Event(Event::Connection(Connection::None)));

@@ -11,6 +11,7 @@ use crate::domain::store::StoreSettings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// A store we are connected to.
@@ -63,7 +64,7 @@ impl Session {
         let place = Place {
             is_practice: true,
             host: "Practice store".into(),
-            base: "in this browser".into(),
+            base: Place::PRACTICE.into(),
             community: settings.community_id,
             title: settings.title,
         };
@@ -123,15 +124,18 @@ impl Session {
     /// # Errors
     /// The last answer's error.
     pub async fn categories(&self, hands: &dyn Hands) -> Result<Vec<Category>, ApiError> {
-        let mut categories = Vec::new();
+        let mut categories: Vec<Category> = Vec::new();
+        let mut seen = HashSet::new();
         let mut skip = 0u64;
         loop {
             let page = self.read(hands, || endpoint::list_categories(skip, endpoint::MAX_PAGE), answer::read_categories).await?;
             let got = (page.items.len() + page.unreadable) as u64;
             skip += got;
-            let is_end = got == 0 || is_last(&page, skip, got);
-            categories.extend(page.items);
-            if is_end {
+            let before = categories.len();
+            let is_last = is_last(&page, skip, got);
+            categories.extend(page.items.into_iter().filter(|category| seen.insert(category.id.clone())));
+            // A page with nothing new on it is the end, whatever the service says of how many there are.
+            if is_last || categories.len() == before {
                 return Ok(categories);
             }
         }

@@ -9,11 +9,11 @@ use futures::executor::{LocalPool, LocalSpawner};
 use futures::future::LocalBoxFuture;
 use futures::task::LocalSpawnExt;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use storekeeper::api::{Failure, Method, Request, Response, Transport};
 use storekeeper::domain::{ApiKey, Timestamp};
-use storekeeper::engine::hands::{DroppedFile, Hands, JournalStore, StorageError};
+use storekeeper::engine::hands::{Claim, DroppedFile, Hands, JournalStore, Numbered, StorageError};
 use storekeeper::engine::protocol::{
     Connect, Event, FileSummary, FromEngine, OpenFile, PastedKey, Place, Question, ReportSummary, ReviewSummary, Stage, Trouble,
 };
@@ -26,6 +26,8 @@ pub type Fault = Box<dyn FnMut(u32, &Request, &mut dyn FnMut(Request) -> Respons
 
 type Timers = Rc<RefCell<Vec<(u64, futures::channel::oneshot::Sender<()>)>>>;
 pub type Runs = Rc<RefCell<BTreeMap<(String, u32), Vec<u8>>>>;
+/// The names that one of the tabs of a browser holds.
+pub type Claims = Rc<RefCell<BTreeSet<String>>>;
 
 /// The world of one engine.
 pub struct World {
@@ -42,6 +44,7 @@ pub struct World {
 pub struct TestHands {
     pub config: String,
     pub journal: Runs,
+    pub claims: Claims,
     /// When set, the journal refuses to write.
     pub journal_full: Cell<bool>,
     pub fault: Rc<RefCell<Fault>>,
@@ -68,14 +71,24 @@ impl World {
         Self::around(Rc::new(RefCell::new(Service::with_products(7, least))), Runs::default())
     }
 
-    /// A new engine around a service and a journal that were there before it.
+    /// A new engine around a service and a journal that were there before it, and whose engine is gone.
     pub fn around(service: Rc<RefCell<Service>>, journal: Runs) -> Self {
+        Self::in_browser(service, journal, Claims::default())
+    }
+
+    /// A second tab of the same browser.
+    pub fn beside(&self) -> Self {
+        Self::in_browser(Rc::clone(&self.service), Rc::clone(&self.journal), Rc::clone(&self.hands.claims))
+    }
+
+    fn in_browser(service: Rc<RefCell<Service>>, journal: Runs, claims: Claims) -> Self {
         let pool = LocalPool::new();
         let posted = Rc::new(RefCell::new(Vec::new()));
         let requests = Rc::new(RefCell::new(Vec::new()));
         let hands = Rc::new(TestHands {
             config: CONFIG.into(),
             journal: Rc::clone(&journal),
+            claims,
             journal_full: Cell::new(false),
             fault: Rc::new(RefCell::new(Box::new(|_, _, _| None))),
             clock: Rc::default(),
@@ -123,6 +136,11 @@ impl World {
             }
             assert!(self.step(), "nothing happens any more, and there is no answer");
         }
+    }
+
+    /// Moves the clock.
+    pub fn later(&mut self, millis: u64) {
+        self.hands.clock.set(self.hands.clock.get() + millis);
     }
 
     /// Lets everything run that can, then moves the clock to the next timer. Whether anything is left to happen.
@@ -266,7 +284,7 @@ fn sleep(clock: &Cell<u64>, timers: &Timers, millis: u64) -> LocalBoxFuture<'sta
 
 impl Hands for TestHands {
     fn transport(&self, base: &str, key: ApiKey) -> Rc<dyn Transport> {
-        assert_eq!(base, "https://store.example/v1");
+        assert!(["https://store.example/v1", "/api"].contains(&base), "{base}");
         Rc::new(TestTransport {
             fault: Rc::clone(&self.fault),
             service: Rc::clone(&self.service),
@@ -303,6 +321,17 @@ impl Hands for TestHands {
         self.seed.get()
     }
 
+    fn claim(&self, name: &str) -> LocalBoxFuture<'static, Option<Claim>> {
+        let (claims, name) = (Rc::clone(&self.claims), name.to_owned());
+        let is_free = claims.borrow_mut().insert(name.clone());
+        let claim = is_free.then(|| {
+            Claim::new(move || {
+                claims.borrow_mut().remove(&name);
+            })
+        });
+        Box::pin(async move { claim })
+    }
+
     fn journal(&self) -> Rc<dyn JournalStore> {
         Rc::new(MapJournal { runs: Rc::clone(&self.journal), is_full: self.journal_full.get() })
     }
@@ -324,7 +353,7 @@ struct MapJournal {
 }
 
 impl JournalStore for MapJournal {
-    fn write(&self, run: &str, entries: Vec<(u32, Vec<u8>)>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
+    fn write(&self, run: &str, entries: Vec<Numbered>) -> LocalBoxFuture<'static, Result<(), StorageError>> {
         if self.is_full {
             return Box::pin(async { Err(StorageError("The quota has been exceeded.".into())) });
         }
@@ -338,8 +367,9 @@ impl JournalStore for MapJournal {
         Box::pin(async move { Ok(runs) })
     }
 
-    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Vec<u8>>, StorageError>> {
-        let entries = self.runs.borrow().iter().filter(|((of, _), _)| of == run).map(|(_, entry)| entry.clone()).collect();
+    fn entries(&self, run: &str) -> LocalBoxFuture<'static, Result<Vec<Numbered>, StorageError>> {
+        let runs = self.runs.borrow();
+        let entries = runs.iter().filter(|((of, _), _)| of == run).map(|((_, number), entry)| (*number, entry.clone())).collect();
         Box::pin(async move { Ok(entries) })
     }
 

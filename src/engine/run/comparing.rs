@@ -20,7 +20,7 @@ use crate::review::{Before, Compared, Comparison, Guard, Kind, Limits, Note, Pla
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Requests under way at once while reading. Reading changes nothing, but a live store serves customers beside us.
@@ -105,16 +105,30 @@ impl Engine {
         let total = small(ids.len());
         self.go(Run::Comparing { file: Rc::clone(file), done: 0, total });
         let told = std::cell::Cell::new(hands.now());
+        // Whether it is still wanted: the key of a store that was left is not used any more.
         let progress = |done: usize| {
+            let is_current = self.is_current(generation);
             // Ten times a second is as fast as a person reads; more would only keep the page busy.
-            if self.is_current(generation) && hands.now() >= told.get() + 100 {
+            if is_current && hands.now() >= told.get() + 100 {
                 told.set(hands.now());
                 self.go(Run::Comparing { file: Rc::clone(file), done: small(done), total });
             }
+            is_current
         };
-        let categories = if file.has_column(ColumnId::CategoryName) { session.categories(hands).await? } else { Vec::new() };
+        let categories = if file.has_column(ColumnId::CategoryName) {
+            match session.categories(hands).await {
+                // Products name their category themselves, or else it counts as not shown. A key that may not read the
+                // categories may well read the products.
+                Err(ApiError::Refused { .. } | ApiError::NotTheApi { .. } | ApiError::EnvelopeSaysError { .. }) => Vec::new(),
+                categories => categories?,
+            }
+        } else {
+            Vec::new()
+        };
         let mut live = read_products(hands, session, &ids, &progress).await?;
-        self.read_permissions(session, file, &mut live).await?;
+        if self.is_current(generation) {
+            self.read_permissions(session, file, &mut live, generation).await?;
+        }
 
         let mut builder = Builder::default();
         for (index, entry) in file.products().enumerate() {
@@ -136,50 +150,65 @@ impl Engine {
         session: &Session,
         file: &LoadedFile,
         live: &mut HashMap<ProductId, Product>,
+        generation: u64,
     ) -> Result<(), ApiError> {
-        for entry in file.products() {
-            let Some(update) = entry.update else { continue };
-            let unseen = |product: &&mut Product| product.permissions.is_none();
-            if update.permissions.is_some()
-                && let Some(known) = live.get_mut(&update.id).filter(unseen)
+        let hands = &*self.hands;
+        let is_unseen = |id: &ProductId| live.get(id).is_some_and(|product| product.permissions.is_none());
+        let updates = file.products().filter_map(|entry| entry.update);
+        let unseen: Vec<ProductId> =
+            updates.filter(|update| update.permissions.is_some()).map(|update| update.id).filter(is_unseen).collect();
+        let mut unseen = unseen.into_iter();
+        let mut reading = FuturesUnordered::new();
+        reading.extend(unseen.next().map(|id| session.product(hands, id)));
+        while let Some(product) = reading.next().await {
+            match product? {
+                Some(product) if product.permissions.is_some() => drop(live.insert(product.id, product)),
+                Some(_) => break,
+                None => {}
+            }
+            if !self.is_current(generation) {
+                break;
+            }
+            while reading.len() < READERS
+                && let Some(id) = unseen.next()
             {
-                match self.session_product(session, update.id).await? {
-                    Some(product) if product.permissions.is_some() => *known = product,
-                    _ => return Ok(()),
-                }
+                reading.push(session.product(hands, id));
             }
         }
         Ok(())
     }
-
-    async fn session_product(&self, session: &Session, id: ProductId) -> Result<Option<Product>, ApiError> {
-        session.product(&*self.hands, id).await
-    }
 }
 
 /// Reads products by whichever way needs fewer requests: pages of the whole catalogue, or one by one. What the pages do
-/// not show (archived products may be missing from the list) is read one by one.
+/// not show (archived products may be missing from the list) is read one by one. `progress` says whether to go on; what
+/// comes back after it said no is not whole.
 pub(super) async fn read_products(
     hands: &dyn Hands,
     session: &Session,
     ids: &[ProductId],
-    progress: &dyn Fn(usize),
+    progress: &dyn Fn(usize) -> bool,
 ) -> Result<HashMap<ProductId, Product>, ApiError> {
     let mut found = HashMap::with_capacity(ids.len());
     // A page can show at most so many of them, so below that many products no page is worth its request.
     if ids.len() > 1 {
-        let wanted: std::collections::HashSet<ProductId> = ids.iter().copied().collect();
+        let wanted: HashSet<ProductId> = ids.iter().copied().collect();
+        let mut seen = HashSet::new();
         let mut skip = 0u64;
         loop {
             let page = session.products(hands, skip).await?;
             let got = (page.items.len() + page.unreadable) as u64;
             skip += got;
-            let end = got == 0 || is_last(&page, skip, got);
+            // A page with nothing new on it is the end, whatever the service says of how many there are.
+            let before = seen.len();
+            seen.extend(page.items.iter().map(|product| product.id));
+            let end = seen.len() == before || is_last(&page, skip, got);
             let pages_left = page.total.map_or(1, |total| total.saturating_sub(skip).div_ceil(MAX_PAGE.into()));
             found.extend(
                 page.items.into_iter().filter(|product| wanted.contains(&product.id)).map(|product| (product.id, product)),
             );
-            progress(found.len());
+            if !progress(found.len()) {
+                return Ok(found);
+            }
             if end || (ids.len() - found.len()) as u64 <= pages_left {
                 break;
             }
@@ -196,7 +225,9 @@ pub(super) async fn read_products(
         let Some(product) = reading.next().await else { return Ok(found) };
         if let Some(product) = product? {
             found.insert(product.id, product);
-            progress(found.len());
+        }
+        if !progress(found.len()) {
+            return Ok(found);
         }
     }
 }

@@ -108,51 +108,54 @@ impl Engine {
         }
     }
 
-    /// From the review back to the file.
+    /// From the comparison or the review back to the file.
     ///
     /// # Errors
-    /// When there is no review.
+    /// When there is neither.
     pub(super) fn back_to_file(&self) -> Result<(), Trouble> {
+        if self.back_to_checked() {
+            return Ok(());
+        }
+        Err(Trouble::not_now("There is no review to go back from.", "Compare the file first."))
+    }
+
+    /// Drops what was, or is being, compared with the store; whether there was any of it.
+    pub(super) fn back_to_checked(&self) -> bool {
         let file = match &*self.run.borrow() {
-            Run::Reviewing { file, .. } => Some(Rc::clone(file)),
-            _ => None,
+            Run::Comparing { file, .. } | Run::Reviewing { file, .. } => Rc::clone(file),
+            _ => return false,
         };
-        let file = file.ok_or_else(|| Trouble::not_now("There is no review to go back from.", "Compare the file first."))?;
         self.next_generation();
         self.go(Run::Checked(file));
-        Ok(())
+        true
     }
 
     /// Back to choosing a file. A run that is being sent is not closed: it is cancelled first, and its report stays.
     pub(super) async fn close_run(&self) {
-        let (is_sending, report) = match &*self.run.borrow() {
-            Run::Sending(_) => (true, None),
-            Run::Done(report) => (false, Some(Rc::clone(report))),
-            _ => (false, None),
-        };
-        if is_sending {
+        if matches!(&*self.run.borrow(), Run::Sending(_)) {
             self.steer(Sender::cancel);
             return;
         }
         self.next_generation();
-        if let Some(report) = report {
-            // What stays behind after a failure here is found at the next start and shown again: nothing is lost by it.
-            let _ = self.hands.journal().delete(report.run()).await;
+        let closed = self.run.replace(Run::Choosing(None));
+        self.tell();
+        if let Run::Done(report) = closed {
+            self.forget(&report).await;
+            // There may be others that were cut off: a report that nobody sees is none.
+            self.recall(Some(report.run())).await;
         }
-        self.go(Run::Choosing(None));
+    }
+
+    /// Deletes a run that is over from the journal. What stays behind after a failure here is found at the next start and
+    /// shown again: nothing is lost by it.
+    pub(super) async fn forget(&self, report: &Report) {
+        let _ = self.hands.journal().delete(report.run()).await;
     }
 
     /// The store is being left: what was compared with it means nothing any more, and a run that is being sent stops.
     pub(super) fn leave_store(&self) {
         self.steer(Sender::cancel);
-        let file = match &*self.run.borrow() {
-            Run::Comparing { file, .. } | Run::Reviewing { file, .. } => Some(Rc::clone(file)),
-            _ => None,
-        };
-        if let Some(file) = file {
-            self.next_generation();
-            self.go(Run::Checked(file));
-        }
+        self.back_to_checked();
     }
 
     /// Whether a new connection may take the place of the old one now: while a run is being sent, only the same

@@ -140,7 +140,8 @@ impl LoadedFile {
         }
         let line = self.table.groups().get(group).map_or(0, |group| group.line);
         // A product whose only row is damaged has no row of its own to hang an issue on; the issue is at its line.
-        let at_line = self.checked.issues.iter().find(|issue| issue.line == line);
+        let at = self.checked.issues.partition_point(|issue| issue.line < line);
+        let at_line = self.checked.issues.get(at).filter(|issue| issue.line == line);
         at_line.map_or_else(
             || "Left out because a damaged row is, or may be, a part of it.".to_owned(),
             |issue| format!("Left out because of a problem: {} {}", issue.message(), issue.cure()),
@@ -353,7 +354,12 @@ impl Engine {
         }
         let generation = self.next_generation();
         let progress = ReadProgress { name, bytes: 0, size: file.size(), rows: 0, checked: 0 };
-        self.go(Run::Reading(progress.clone()));
+        let before = self.run.replace(Run::Reading(progress.clone()));
+        self.tell();
+        if let Run::Done(report) = before {
+            let engine = Rc::clone(self);
+            self.hands.spawn(Box::pin(async move { engine.forget(&report).await }));
+        }
         let engine = Rc::clone(self);
         self.hands.spawn(Box::pin(async move {
             let name = progress.name.clone();

@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// Windows never hold more than this.
 const WINDOW: usize = 200;
 
+/// Of a product that the journal should know and does not.
+pub(super) const DAMAGED: &str = "The record of this run is damaged; look in the store whether the product was changed.";
+
 /// The report of a run.
 pub struct Report {
     summary: ReportSummary,
@@ -26,14 +29,14 @@ impl Report {
     pub(super) fn of(sending: &Rc<Sending>, ending: Ending, can_check_again: bool) -> Self {
         let sender = sending.sender.borrow();
         let known: HashMap<ProductId, Line> = sender.lines().into_iter().map(|line| (line.product, line)).collect();
-        let lines: Vec<LineView> = sending.head.lines.iter().map(|planned| line(planned, &known)).collect();
+        let lines: Vec<LineView> = sending.head.lines.iter().map(|planned| line(planned, &known, sending.is_damaged)).collect();
         let count = |fate: FateKind| small(lines.iter().filter(|line| line.fate == fate).count());
-        let Head { place, file, started, lines: _ } = sending.head.clone();
+        let Head { place, file, started, .. } = &sending.head;
         let summary = ReportSummary {
-            place,
-            file,
+            place: place.clone(),
+            file: file.clone(),
             ending,
-            started,
+            started: started.clone(),
             counts: FateKind::ALL.into_iter().map(|fate| (fate, count(fate))).collect(),
             requests: sender.progress().sent,
             can_check_again,
@@ -106,8 +109,13 @@ const fn word(fate: FateKind) -> &'static str {
     }
 }
 
-fn line(planned: &Planned, known: &HashMap<ProductId, Line>) -> LineView {
-    let Some(found) = planned.id.and_then(|id| known.get(&id)) else { return planned.line.clone() };
+fn line(planned: &Planned, known: &HashMap<ProductId, Line>, is_damaged: bool) -> LineView {
+    let Some(id) = planned.id else { return planned.line.clone() };
+    let Some(found) = known.get(&id) else {
+        // Its record is lost, and it may have been sent all the same.
+        let lost = || LineView { fate: FateKind::Unknown, words: DAMAGED.into(), ..planned.line.clone() };
+        return if is_damaged { lost() } else { planned.line.clone() };
+    };
     let words: Vec<String> = match found.parts.as_slice() {
         [] => vec![found.fate.words()],
         parts => parts.iter().map(|part| part.fate.words()).collect(),

@@ -4,13 +4,13 @@
 //! when; that is `send`'s.
 
 use super::Run;
-use super::comparing::{Planned, read_products, small};
-use super::reporting::Report;
+use super::comparing::{Planned, read_products};
+use super::reporting::{DAMAGED, Report};
 use crate::api::Method;
 use crate::api::error::ApiError;
 use crate::domain::ProductId;
-use crate::engine::hands::{Hands, StorageError};
-use crate::engine::protocol::{Ending, Place, SendProgress, SendState, Trouble, TroubleKind};
+use crate::engine::hands::{Claim, Hands, Numbered, StorageError};
+use crate::engine::protocol::{Ending, FateKind, LineView, Place, SendProgress, SendState, Trouble, TroubleKind};
 use crate::engine::serve::Engine;
 use crate::engine::session::Session;
 use crate::send::journal::Slot;
@@ -20,6 +20,7 @@ use futures::channel::oneshot;
 use futures::future::select;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// The first entry of a run: what its report needs and the sender's own entries do not hold.
@@ -33,12 +34,56 @@ pub struct Head {
     pub started: String,
     /// Every product of the file.
     pub lines: Vec<Planned>,
+    /// How it ended, where more was read after its end: that does not make it end otherwise.
+    pub ending: Option<Ending>,
+}
+
+impl Head {
+    /// The version of the encoding. A head of another version is never guessed at.
+    const VERSION: u8 = 1;
+
+    fn encode(&self) -> Vec<u8> {
+        // An entry that cannot be encoded is never seen; it would be found damaged when it is read back.
+        postcard::to_extend(self, vec![Self::VERSION]).unwrap_or_default()
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (&Self::VERSION, rest) = bytes.split_first()? else { return None };
+        postcard::from_bytes(rest).ok()
+    }
+
+    /// What can be said without the head, which is damaged or of another version: the rest of the journal names the
+    /// products. Where even that cannot be read, the run is shown all the same, since something was sent, perhaps.
+    fn rebuilt(run: &str, remembered: &crate::send::Run) -> Self {
+        let About { host, community, file } = remembered.about.clone();
+        let mut seen = HashSet::new();
+        let items = remembered.tasks.values().map(|task| &task.item).filter(|item| seen.insert(item.id));
+        let line = |item: &crate::send::journal::Item| LineView {
+            product: item.id.to_string(),
+            name: item.name.clone(),
+            line: 0,
+            fate: FateKind::Unknown,
+            words: DAMAGED.into(),
+        };
+        Self {
+            place: Place { is_practice: host == Place::PRACTICE, host: host.clone(), base: host, community, title: None },
+            file: if file.is_empty() { "a file whose record cannot be read".into() } else { file },
+            // Runs are named after their beginning.
+            started: run.split_once('Z').map_or_else(|| run.to_owned(), |(started, _)| format!("{started}Z")),
+            lines: items.map(|item| Planned { id: Some(item.id), line: line(item) }).collect(),
+            ending: None,
+        }
+    }
 }
 
 /// The number of the head in the journal; frozen batches follow, each under a number of its own.
 const HEAD: u32 = 0;
 /// Entries that are appended are numbered from here on.
 const APPENDED: u32 = 1 << 31;
+/// How often, and how far apart, it is asked whether a run is somebody else's.
+const CLAIM_TRIES: u32 = 10;
+/// Milliseconds.
+const CLAIM_PAUSE_MS: u32 = 100;
 
 /// A run that is being carried out, or was.
 pub struct Sending {
@@ -47,8 +92,16 @@ pub struct Sending {
     /// What its report needs.
     pub head: Head,
     pub(super) sender: RefCell<Sender>,
-    /// The next number of an appended entry.
+    /// Whether a part of its journal could not be read: what is not known is not "not sent" then.
+    pub(super) is_damaged: bool,
+    /// The number of the last appended entry.
     appended: Cell<u32>,
+    /// Keeps other tabs from taking the run for one that was cut off.
+    run_claim: RefCell<Option<Claim>>,
+    /// Keeps other tabs from sending to the same store, as long as something is sent.
+    store_claim: RefCell<Option<Claim>>,
+    /// While it is only checked again: how it had ended.
+    ended: RefCell<Option<Ending>>,
     /// Wakes the loop when the person does something.
     nudge: RefCell<Option<oneshot::Sender<()>>>,
     /// Whether the last thing handed out was a reading.
@@ -77,12 +130,16 @@ impl Clock {
 }
 
 impl Sending {
-    fn new(run: String, head: Head, sender: Sender, appended: u32, clock: Clock) -> Self {
+    fn new(run: String, head: Head, sender: Sender, claim: Option<Claim>, clock: Clock) -> Self {
         Self {
             run,
             head,
             sender: RefCell::new(sender),
-            appended: Cell::new(appended),
+            is_damaged: false,
+            appended: Cell::new(0),
+            run_claim: RefCell::new(claim),
+            store_claim: RefCell::new(None),
+            ended: RefCell::new(None),
             nudge: RefCell::new(None),
             is_reading: Cell::new(false),
             clock,
@@ -90,17 +147,26 @@ impl Sending {
         }
     }
 
-    /// A run read back from its journal after the page, the engine or the browser died. Nothing where there is no head:
-    /// then nothing was ever sent.
-    pub(super) fn recalled(run: String, entries: &[Vec<u8>], hands: &dyn Hands) -> Option<(Self, bool)> {
-        let (head, entries) = entries.split_first()?;
-        let head: Head = postcard::from_bytes(head).ok()?;
-        let remembered = crate::send::Run::read(entries.iter().map(Vec::as_slice));
-        let was_finished = remembered.closed;
+    /// A run read back from its journal after the page, the engine or the browser died, and how it ended. Nothing where
+    /// there is no entry.
+    pub(super) fn recalled(run: String, entries: &[Numbered], claim: Claim, hands: &dyn Hands) -> Option<(Self, Ending)> {
+        let last = entries.last().map(|(number, _)| number.saturating_sub(APPENDED))?;
+        let of_sender = entries.iter().filter(|(number, _)| *number != HEAD);
+        let remembered = crate::send::Run::read(of_sender.map(|(_, entry)| entry.as_slice()));
+        let head = entries.iter().find(|(number, _)| *number == HEAD).and_then(|(_, entry)| Head::decode(entry));
+        let is_damaged = head.is_none() || remembered.unreadable > 0 || remembered.missing > 0;
+        let head = head.unwrap_or_else(|| Head::rebuilt(&run, &remembered));
+        let ending = match (&head.ending, remembered.closed, remembered.cancelled) {
+            (Some(ending), _, _) => ending.clone(),
+            (None, false, _) => Ending::Interrupted,
+            (None, true, true) => Ending::Cancelled,
+            (None, true, false) => Ending::Finished,
+        };
         let clock = Clock::new(hands);
-        let appended = small(entries.len()) + 1;
         let sender = Sender::resumed(remembered, Limits::default(), hands.seed(), clock.now(hands));
-        Some((Self::new(run, head, sender, appended, clock), was_finished))
+        let sending = Self { is_damaged, ..Self::new(run, head, sender, Some(claim), clock) };
+        sending.appended.set(last);
+        Some((sending, ending))
     }
 
     /// What the page is told.
@@ -137,6 +203,7 @@ impl Sending {
         };
         let last_words = progress.last_words.clone().unwrap_or_default();
         match &progress.halt {
+            _ if self.ended.borrow().is_some() => SendState::Checking,
             _ if progress.cancelled => SendState::Cancelling,
             Some(Halt::Paused) => SendState::Paused,
             Some(Halt::NeedsKey { status, words }) => SendState::NeedsKey(key_trouble(*status, words)),
@@ -173,9 +240,7 @@ impl Sending {
     /// # Errors
     /// When it is another community or another host.
     pub fn may_go_on_with(&self, place: &Place) -> Result<(), Trouble> {
-        let ours = &self.head.place;
-        let same_community = ours.community.is_none() || ours.community == place.community;
-        if ours.base == place.base && ours.is_practice == place.is_practice && same_community {
+        if self.head.place.is_same_store(place) {
             return Ok(());
         }
         Err(Trouble::not_now(
@@ -208,6 +273,9 @@ impl Engine {
             Run::Reviewing { review, .. } if review.summary().token == token => Rc::clone(review),
             _ => return Err(Trouble::not_now("What you confirmed is not what is on the table any more.", "Compare again.")),
         };
+        if !review.summary().place.is_same_store(&session.place) {
+            return Err(Trouble::not_now("What you confirmed was compared with another store.", "Compare again."));
+        }
         if review.summary().changing == 0 {
             return Err(Trouble::not_now(
                 "There is nothing to send: the store already has these values.",
@@ -221,23 +289,59 @@ impl Engine {
             file: review.summary().file.clone(),
             started: hands.wall().to_string(),
             lines: review.lines.clone(),
+            ending: None,
         };
         let about = About { host: head.place.base.clone(), community: head.place.community.clone(), file: head.file.clone() };
         let run = format!("{}-{:08x}", head.started, hands.seed() & 0xffff_ffff);
-        let written = postcard::to_allocvec(&head).unwrap_or_default();
+        let written = head.encode();
         // A second click meanwhile finds another stage and is refused.
         let generation = self.next_generation();
         let sender = Sender::new(about, review.plan.clone(), review.before(), Limits::default(), hands.seed(), clock.now(hands));
-        let sending = Rc::new(Sending::new(run, head, sender, 0, clock));
+        let sending = Rc::new(Sending::new(run, head, sender, None, clock));
         let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
-        if let Err(error) = hands.journal().write(&sending.run, vec![(HEAD, written)]).await {
+        if let Err(trouble) = self.begin(&sending, written).await {
             self.go(before);
-            return Err(Trouble::journal(&error));
+            // The store may have been left meanwhile.
+            if !self.session().is_ok_and(|now| sending.head.place.is_same_store(&now.place)) {
+                self.back_to_checked();
+            }
+            return Err(trouble);
         }
         drop(before);
         self.tell();
-        self.start(sending, generation);
+        self.start(sending, session, generation);
         Ok(())
+    }
+
+    /// Takes what is needed before the first byte: the store for ourselves, and a head in the journal.
+    async fn begin(&self, sending: &Sending, head: Vec<u8>) -> Result<(), Trouble> {
+        let Place { is_practice, base, community, .. } = &sending.head.place;
+        if !is_practice {
+            let name = format!("storekeeper store {base} {}", community.as_deref().unwrap_or(""));
+            let claim = self.hands.claim(&name).await;
+            *sending.store_claim.borrow_mut() = Some(claim.ok_or_else(|| {
+                Trouble::not_now(
+                    "Another tab of this browser is sending to this store.",
+                    "Two at once cannot tell whose vouchers arrived. Wait until the other is done, then send this.",
+                )
+            })?);
+        }
+        let claim = self.claim_run(&sending.run).await;
+        *sending.run_claim.borrow_mut() = claim;
+        let written = self.hands.journal().write(&sending.run, vec![(HEAD, head)]).await;
+        written.map_err(|error| Trouble::journal(&error))
+    }
+
+    /// The run for ourselves. A page that was just loaded again may have to wait for its own old engine to let go.
+    async fn claim_run(&self, run: &str) -> Option<Claim> {
+        let name = format!("storekeeper run {run}");
+        for _ in 0..CLAIM_TRIES {
+            if let Some(claim) = self.hands.claim(&name).await {
+                return Some(claim);
+            }
+            self.hands.sleep(CLAIM_PAUSE_MS).await;
+        }
+        None
     }
 
     /// Reads once more what is unknown. Nothing is sent.
@@ -246,8 +350,8 @@ impl Engine {
     /// When there is nothing to check, or no connection to the same store.
     pub(crate) async fn check_again(self: &Rc<Self>) -> Result<(), Trouble> {
         let session = self.session()?;
-        let sending = match &*self.run.borrow() {
-            Run::Done(report) => report.sending(),
+        let (sending, ending) = match &*self.run.borrow() {
+            Run::Done(report) => (report.sending(), report.summary().ending.clone()),
             _ => return Err(Trouble::not_now("There is no report to check.", "It is there once sending has ended.")),
         };
         sending.may_go_on_with(&session.place)?;
@@ -257,14 +361,18 @@ impl Engine {
             sender.try_again();
         }
         let generation = self.next_generation();
+        let head = Head { ending: Some(ending.clone()), ..sending.head.clone() };
+        *sending.ended.borrow_mut() = Some(ending);
         self.go(Run::Sending(Rc::clone(&sending)));
-        self.start(sending, generation);
+        // Without it, only a word of the report will be another after a reload.
+        let _ = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        self.start(sending, session, generation);
         Ok(())
     }
 
-    fn start(self: &Rc<Self>, sending: Rc<Sending>, generation: u64) {
+    fn start(self: &Rc<Self>, sending: Rc<Sending>, session: Session, generation: u64) {
         let engine = Rc::clone(self);
-        self.hands.spawn(Box::pin(async move { engine.carry_out(sending, generation).await }));
+        self.hands.spawn(Box::pin(async move { engine.carry_out(sending, session, generation).await }));
     }
 
     /// Tells the sender what the person did, and wakes it.
@@ -286,48 +394,54 @@ impl Engine {
         });
     }
 
-    async fn carry_out(self: Rc<Self>, sending: Rc<Sending>, generation: u64) {
+    /// Leaving the store forgets the session; what is on its way is settled with the one it went out with.
+    async fn carry_out(self: Rc<Self>, sending: Rc<Sending>, mut session: Session, generation: u64) {
         let hands = Rc::clone(&self.hands);
-        // Leaving the store forgets the session; what is on its way is settled with the one it went out with.
-        let mut session = self.session().ok();
         while self.is_current(generation) {
             if let Ok(current) = self.session() {
-                session = Some(current);
+                session = current;
             }
             let now = sending.clock.now(&*hands);
             let effect = sending.sender.borrow_mut().next(now);
             sending.is_reading.set(matches!(&effect, Effect::Read { why, .. } if *why != Why::StockBefore));
             self.tell_progress(&sending, now, matches!(effect, Effect::Sleep { .. } | Effect::Idle));
-            match (effect, &session) {
-                (Effect::Record(entries), _) => {
-                    let result = hands.journal().write(&sending.run, sending.numbered(&entries)).await;
+            match effect {
+                Effect::Record(entries) => {
+                    let (numbered, last) = sending.numbered(&entries);
+                    let result = hands.journal().write(&sending.run, numbered).await;
+                    // The numbers of entries that were not written are used again, so that there is no gap.
+                    if result.is_ok() {
+                        sending.appended.set(last);
+                    }
                     sending.sender.borrow_mut().recorded(result.map_err(|error| error.0));
                 }
-                (Effect::Put { batch, request, .. }, Some(session)) => {
+                Effect::Put { batch, request, .. } => {
                     let answer = session.transport.send(request).await;
                     sending.sender.borrow_mut().answered(batch, answer, sending.clock.now(&*hands));
                 }
-                (Effect::Read { ids, .. }, Some(session)) => {
-                    let readings = read_back(&*hands, session, &ids).await;
+                Effect::Read { ids, .. } => {
+                    let readings = read_back(&*hands, &session, &ids).await;
                     sending.sender.borrow_mut().read(readings, sending.clock.now(&*hands));
                 }
-                (Effect::Sleep { millis }, _) => {
+                Effect::Sleep { millis } => {
                     let millis = u32::try_from(millis).unwrap_or(u32::MAX);
                     // A countdown is told once a second.
                     select(hands.sleep(millis.min(1000)), sending.nudged()).await;
                     sending.sender.borrow_mut().woken(sending.clock.now(&*hands));
                 }
-                (Effect::Idle, _) => {
+                Effect::Idle => {
                     sending.nudged().await.ok();
                 }
-                // One effect at a time is handed out, and each is answered before the next is asked for; and without a
-                // session nothing can have been handed out.
-                (Effect::Wait, _) | (Effect::Put { .. } | Effect::Read { .. }, None) | (Effect::Finished, _) => break,
+                // One effect at a time is handed out, and each is answered before the next is asked for.
+                Effect::Wait | Effect::Finished => break,
             }
         }
         if self.is_current(generation) {
             let was_cancelled = sending.sender.borrow().progress().cancelled;
-            self.settle(sending, if was_cancelled { Ending::Cancelled } else { Ending::Finished });
+            let ending = if was_cancelled { Ending::Cancelled } else { Ending::Finished };
+            let ending = sending.ended.borrow_mut().take().unwrap_or(ending);
+            *sending.store_claim.borrow_mut() = None;
+            self.settle(sending, ending);
         }
     }
 
@@ -345,22 +459,29 @@ impl Engine {
         }
     }
 
-    /// Looks into the journal for a run that was cut off, or whose report was not closed yet.
-    pub(crate) async fn recall(&self) {
+    /// Looks into the journal for a run that was cut off, or whose report was not closed yet: the youngest, but for the
+    /// one that was just closed, and those that other tabs have.
+    pub(crate) async fn recall(&self, closed: Option<&str>) {
+        if !matches!(&*self.run.borrow(), Run::Choosing(None)) {
+            return;
+        }
         let hands = &*self.hands;
+        let generation = self.generation.get();
         // A browser without storage has nothing to recall; sending will say so when it comes to that.
-        let runs = hands.journal().runs().await.unwrap_or_default();
-        // Names begin with the time, so the last is the youngest.
-        let Some(name) = runs.into_iter().max() else { return };
-        let entries = hands.journal().entries(&name).await.unwrap_or_default();
-        if let Some((sending, was_finished)) = Sending::recalled(name, &entries, hands) {
-            let was_cancelled = sending.sender.borrow().progress().cancelled;
-            let ending = match (was_finished, was_cancelled) {
-                (false, _) => Ending::Interrupted,
-                (true, true) => Ending::Cancelled,
-                (true, false) => Ending::Finished,
-            };
-            self.settle(Rc::new(sending), ending);
+        let mut runs = hands.journal().runs().await.unwrap_or_default();
+        // Names begin with the time.
+        runs.sort_unstable();
+        for name in runs.into_iter().rev().filter(|name| Some(name.as_str()) != closed) {
+            let Some(claim) = self.claim_run(&name).await else { continue };
+            let entries = hands.journal().entries(&name).await.unwrap_or_default();
+            // Whoever has begun something meanwhile is not disturbed; it is shown when that is closed.
+            if !self.is_current(generation) || !matches!(&*self.run.borrow(), Run::Choosing(None)) {
+                return;
+            }
+            if let Some((sending, ending)) = Sending::recalled(name, &entries, claim, hands) {
+                self.settle(Rc::new(sending), ending);
+                return;
+            }
         }
     }
 }
@@ -373,23 +494,26 @@ impl Sending {
         receiver
     }
 
-    fn numbered(&self, entries: &[Entry]) -> Vec<(u32, Vec<u8>)> {
-        let number = |entry: &Entry| match entry.slot() {
+    /// The entries with their numbers, and the last number that is appended.
+    fn numbered(&self, entries: &[Entry]) -> (Vec<Numbered>, u32) {
+        let mut last = self.appended.get();
+        let mut number = |entry: &Entry| match entry.slot() {
             Slot::Replace(number) => number + 1,
             Slot::Append => {
-                self.appended.set(self.appended.get() + 1);
-                APPENDED + self.appended.get()
+                last += 1;
+                APPENDED + last
             }
         };
         // An entry that cannot be encoded is never seen; it would be found as a hole when it is read back.
-        entries.iter().map(|entry| (number(entry), entry.encode().unwrap_or_default())).collect()
+        let numbered = entries.iter().map(|entry| (number(entry), entry.encode().unwrap_or_default())).collect();
+        (numbered, last)
     }
 }
 
 /// Reads products back. Each that could not be read says why; one that the store does not have is `None`.
 async fn read_back(hands: &dyn Hands, session: &Session, ids: &[ProductId]) -> Readings {
     // Many at once may be cheaper by pages; whatever fails there is said of each.
-    match read_products(hands, session, ids, &|_| ()).await {
+    match read_products(hands, session, ids, &|_| true).await {
         Ok(mut found) => ids.iter().map(|id| (*id, Ok(found.remove(id)))).collect(),
         Err(error) => ids.iter().map(|id| (*id, Err(error.clone()))).collect(),
     }
