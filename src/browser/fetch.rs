@@ -70,7 +70,8 @@ async fn exchange(url: &str, key: &ApiKey, request: &Request, abort: &AbortContr
         }
         None => builder.build(),
     };
-    let answer = outgoing.map_err(|_| Failure::Network)?.send().await.map_err(|_| Failure::on_the_way(request.method, online()))?;
+    let answer =
+        outgoing.map_err(|_| Failure::Network)?.send().await.map_err(|_| Failure::on_the_way(request.method, online()))?;
     let status = answer.status();
     let headers = answer.headers();
     let mut body = answer.binary().await.map_err(|_| Failure::BodyCut)?;
