@@ -1,6 +1,14 @@
 //! What holds for every file: nothing panics, every row is accounted for, the cut of the chunks changes nothing, lines are
 //! counted as a person counts them, and what the csv crate writes is read back to the letter.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "support/generate/file.rs"]
 mod file;
 
