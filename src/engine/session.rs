@@ -237,8 +237,12 @@ pub async fn hosts(hands: &dyn Hands) -> Result<Vec<Host>, Trouble> {
 }
 
 /// An https address, a path on the page's own origin, or a server on this very machine, which is how the page is tried
-/// out: a key must not cross a network unencrypted.
+/// out: a key must not cross a network unencrypted. What stands before an `@` only looks like a host, and paths cannot
+/// follow a query.
 fn is_allowed(base: &str) -> bool {
+    if base.contains(['@', '?', '#']) {
+        return false;
+    }
     let own_path = base.starts_with('/') && !base.starts_with("//") && !base.contains('\\');
     let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|start| {
         base.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
@@ -255,9 +259,17 @@ mod tests {
         for base in ["https://api.returning.ai/v1", "/api", "http://127.0.0.1:9000/v1", "http://localhost"] {
             assert!(is_allowed(base), "{base}");
         }
-        for base in
-            ["http://api.returning.ai/v1", "//evil.example", "/\\evil.example", "ftp://x", "http://127.0.0.1.evil.example", ""]
-        {
+        for base in [
+            "http://api.returning.ai/v1",
+            "//evil.example",
+            "/\\evil.example",
+            "ftp://x",
+            "http://127.0.0.1.evil.example",
+            "",
+            "http://localhost:x@evil.example",
+            "https://api.returning.ai@evil.example",
+            "https://api.returning.ai/v1?a=",
+        ] {
             assert!(!is_allowed(base), "{base}");
         }
     }

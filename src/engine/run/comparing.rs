@@ -46,9 +46,33 @@ pub struct Review {
     pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
+    /// When the store was read: by the clock that never jumps, and by the time of day, since the former may stand still
+    /// while the computer sleeps.
+    read: (u64, i64),
 }
 
+/// Milliseconds after which somebody else may well have changed what a review shows. Reading again takes as long as the
+/// comparison did, so what was read just now is believed.
+const OLD_MS: u64 = 60_000;
+
 impl Review {
+    /// Whether the store has to be read again before this may be sent.
+    #[must_use]
+    pub fn is_old(&self, hands: &dyn Hands) -> bool {
+        let (ran, wall) = self.read;
+        hands.now().saturating_sub(ran) > OLD_MS || hands.wall().millis().abs_diff(wall) > OLD_MS
+    }
+
+    /// The products of which something else would be sent, or which hold something else now, than another review shows.
+    fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a Change> {
+        let others: HashMap<ProductId, &Comparison> =
+            other.changes.iter().map(|change| (change.comparison.id, &change.comparison)).collect();
+        self.changes.iter().filter(move |change| {
+            let ours = &change.comparison;
+            others.get(&ours.id).is_none_or(|theirs| theirs.patch != ours.patch || theirs.before != ours.before)
+        })
+    }
+
     /// What the page is told.
     #[must_use]
     pub const fn summary(&self) -> &ReviewSummary {
@@ -97,6 +121,50 @@ impl Engine {
                 Err(Trouble::api(&error, Method::Get))
             }
         }
+    }
+
+    /// Reads the store once more, since what is on the table is old: the same review as of now, or, where the store has
+    /// changed meanwhile, none; then the new one is on the table to be confirmed.
+    ///
+    /// # Errors
+    /// When the store has changed, cannot be read, or was left.
+    pub(super) async fn still_true(
+        &self,
+        session: &Session,
+        file: Rc<LoadedFile>,
+        old: Rc<Review>,
+    ) -> Result<Rc<Review>, Trouble> {
+        let generation = self.next_generation();
+        let result = self.read_and_compare(session, &file, generation).await;
+        if !self.is_current(generation) {
+            return Err(Trouble::not_now("It was left before anything was sent.", "Compare again when you want it."));
+        }
+        let mut new = match result {
+            Ok(new) => new,
+            Err(error) => {
+                self.go(Run::Reviewing { file, review: old });
+                return Err(Trouble::api(&error, Method::Get));
+            }
+        };
+        let mut changed: Vec<&Change> = new.differing(&old).collect();
+        let now: HashSet<ProductId> = new.changes.iter().map(|change| change.comparison.id).collect();
+        changed.extend(old.changes.iter().filter(|change| !now.contains(&change.comparison.id)));
+        if changed.is_empty() {
+            let new = Rc::new(new);
+            self.go(Run::Reviewing { file, review: Rc::clone(&new) });
+            return Ok(new);
+        }
+        let count = changed.len();
+        let name = |change: &&Change| change.comparison.name.clone().unwrap_or_else(|| change.comparison.id.to_string());
+        let examples = changed.iter().take(5).map(name).collect();
+        let products = if count == 1 { "1 product was".to_owned() } else { format!("{count} products were") };
+        let words = format!("{products} changed in the store while you looked at the review. This is how it stands now.");
+        new.summary.guards.insert(0, GuardView { words, examples });
+        self.go(Run::Reviewing { file, review: Rc::new(new) });
+        Err(Trouble::not_now(
+            "The store has changed since it was compared, so nothing was sent.",
+            "Look at what would change now, and confirm that.",
+        ))
     }
 
     async fn read_and_compare(&self, session: &Session, file: &Rc<LoadedFile>, generation: u64) -> Result<Review, ApiError> {
@@ -345,7 +413,8 @@ impl Builder {
             guards: tripped.into_iter().map(|guard| guard_view(guard, &self.live)).collect(),
             token: hands.seed(),
         };
-        Review { summary, changes: self.changes, lines: self.lines, plan }
+        let read = (hands.now(), hands.wall().millis());
+        Review { summary, changes: self.changes, lines: self.lines, plan, read }
     }
 }
 

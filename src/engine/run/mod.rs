@@ -152,10 +152,13 @@ impl Engine {
         let _ = self.hands.journal().delete(report.run()).await;
     }
 
-    /// The store is being left: what was compared with it means nothing any more, and a run that is being sent stops.
+    /// The person leaves: the file and what was compared with it are gone, and a run that is being sent stops.
     pub(super) fn leave_store(&self) {
         self.steer(Sender::cancel);
-        self.back_to_checked();
+        if !matches!(&*self.run.borrow(), Run::Sending(_) | Run::Done(_) | Run::Choosing(_)) {
+            self.next_generation();
+            self.go(Run::Choosing(None));
+        }
     }
 
     /// Whether a new connection may take the place of the old one now: while a run is being sent, only the same

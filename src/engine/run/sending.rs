@@ -269,8 +269,8 @@ impl Engine {
     /// When what the person saw is not what would be sent, or when the journal cannot be written.
     pub(crate) async fn send(self: &Rc<Self>, token: u64) -> Result<(), Trouble> {
         let session = self.session()?;
-        let review = match &*self.run.borrow() {
-            Run::Reviewing { review, .. } if review.summary().token == token => Rc::clone(review),
+        let (file, mut review) = match &*self.run.borrow() {
+            Run::Reviewing { file, review } if review.summary().token == token => (Rc::clone(file), Rc::clone(review)),
             _ => return Err(Trouble::not_now("What you confirmed is not what is on the table any more.", "Compare again.")),
         };
         if !review.summary().place.is_same_store(&session.place) {
@@ -283,6 +283,9 @@ impl Engine {
             ));
         }
         let hands = &*self.hands;
+        if review.is_old(hands) {
+            review = self.still_true(&session, file, review).await?;
+        }
         let clock = Clock::new(hands);
         let head = Head {
             place: session.place.clone(),
@@ -300,11 +303,9 @@ impl Engine {
         let sending = Rc::new(Sending::new(run, head, sender, None, clock));
         let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
         if let Err(trouble) = self.begin(&sending, written).await {
-            self.go(before);
-            // The store may have been left meanwhile.
-            if !self.session().is_ok_and(|now| sending.head.place.is_same_store(&now.place)) {
-                self.back_to_checked();
-            }
+            // The person may have left meanwhile.
+            let is_there = self.session().is_ok_and(|now| sending.head.place.is_same_store(&now.place));
+            self.go(if is_there { before } else { Run::default() });
             return Err(trouble);
         }
         drop(before);
