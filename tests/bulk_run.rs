@@ -599,6 +599,18 @@ fn another_list_separator_reads_the_file_again() {
 }
 
 #[test]
+fn what_was_compared_with_one_store_is_never_sent_to_another() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 2);
+    world.drop_file("two.csv", raised(&products).as_bytes());
+    let review = world.review();
+    world.ask(OpenPractice {}).unwrap();
+    assert_eq!(world.ask(storekeeper::engine::protocol::Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert!(world.puts().is_empty());
+}
+
+#[test]
 fn what_was_confirmed_is_what_is_sent() {
     let mut world = World::new();
     world.connect();
@@ -909,44 +921,41 @@ fn asking_where_things_stand_disturbs_nothing() {
 
 #[test]
 fn a_journal_that_failed_meanwhile_still_holds_every_entry() {
-    let mut world = World::with_products(300);
-    world.connect();
-    let products = active(&world, 300);
-    world.drop_file("many.csv", raised(&products).as_bytes());
-    let review = world.review();
-    world.send(&review);
-    for round in 0..8 {
+    for failures in 1..12 {
+        let mut world = World::with_products(300);
+        world.connect();
+        let products = active(&world, 300);
+        world.drop_file("many.csv", raised(&products).as_bytes());
+        let review = world.review();
+        world.send(&review);
         // It fails again and again; each time the person goes on.
         world.hands.journal_full.set(true);
-        world.until(|stage| match stage {
-            Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
-            _ => None,
-        });
-        world.ask(storekeeper::engine::protocol::ResumeSending {});
-        world.until(|stage| match stage {
-            Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
-            _ => None,
-        });
-        if round == 7 {
-            world.hands.journal_full.set(false);
-            world.ask(storekeeper::engine::protocol::ResumeSending {});
+        for _ in 0..failures {
+            world.until(|stage| match stage {
+                Stage::Sending(progress) => matches!(progress.state, SendState::Stopped(_)).then_some(()),
+                _ => None,
+            });
+            world.posted.borrow_mut().clear();
+            world.ask(ResumeSending {});
         }
-    }
-    while world.puts().len() < 2 {
-        assert!(world.step());
-    }
-    let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
-    drop(world);
-    let mut world = World::around(service, journal);
-    world.ask(Overview {});
-    let before: BTreeMap<_, _> = world.journal.borrow().clone();
-    world.connect();
-    world.ask(CheckAgain {}).unwrap();
-    let report = world.report();
-    assert_eq!(count(&report.counts, FateKind::Unknown), 0);
-    let after = world.journal.borrow();
-    for (key, entry) in before.iter().filter(|((_, number), _)| *number >= 1 << 31) {
-        assert_eq!(&after[key], entry, "{key:?} was written over");
+        world.hands.journal_full.set(false);
+        world.ask(ResumeSending {});
+        while world.puts().len() < 2 {
+            assert!(world.step());
+        }
+        let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
+        drop(world);
+        let mut world = World::around(service, journal);
+        world.ask(Overview {});
+        let before: BTreeMap<_, _> = world.journal.borrow().clone();
+        world.connect();
+        world.ask(CheckAgain {}).unwrap();
+        let report = world.report();
+        assert_eq!(count(&report.counts, FateKind::Unknown), 0);
+        let after = world.journal.borrow();
+        for (key, entry) in before.iter().filter(|((_, number), _)| *number >= 1 << 31) {
+            assert_eq!(&after[key], entry, "{failures}: {key:?} was written over");
+        }
     }
 }
 
