@@ -3,7 +3,8 @@
 //! In: what is asked. Out: a [`Request`] without host and key. Must never know: what an answer looks like.
 
 use super::transport::{Body, Method, Request};
-use super::wire::patch;
+use super::wire::{patch, settings};
+use crate::domain::settings::SettingsPatch;
 use crate::domain::{ProductId, ProductPatch};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -26,6 +27,13 @@ pub const MAX_BATCH: usize = 100;
 #[must_use]
 pub fn read_store() -> Request {
     read("/stores".to_owned())
+}
+
+/// `PUT /stores`: changes the store configuration; the body is partial ([dev cfg/update]).
+#[must_use]
+pub fn update_store(patch: &SettingsPatch) -> Request {
+    let body = Body { media_type: "application/json", bytes: settings::write_settings(patch) };
+    Request { method: Method::Put, path: "/stores".to_owned(), body: Some(body), timeout_ms: WRITE_TIMEOUT_MS }
 }
 
 /// `GET /products`: one page of the products ([dev 34355616]), which the reference calls the *active* ones: archived
