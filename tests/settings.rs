@@ -1,6 +1,13 @@
 //! The store's settings, read and saved by the real engine in a native world: what is sent, what every answer comes to, and
 //! what happens when somebody else saves meanwhile.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop where it stands, and so may its helpers"
+)]
+
 #[path = "support/world.rs"]
 mod world;
 
@@ -31,7 +38,7 @@ fn edited(base: &Settings, edits: &[(&str, &str)]) -> Settings {
     wanted
 }
 
-fn connected() -> (World, Settings) {
+fn connected() -> (World, Box<Settings>) {
     let mut world = World::new();
     world.connect();
     let base = world.ask(ReadStore {}).unwrap();
@@ -49,12 +56,12 @@ fn elsewhere(world: &World, body: &Value) {
     assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
 }
 
-fn save(world: &mut World, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, SaveTrouble> {
-    world.ask(SaveStore { base: base.clone(), wanted: wanted.clone() })
+fn save(world: &mut World, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
+    world.ask(SaveStore { base: Box::new(base.clone()), wanted: Box::new(wanted.clone()) })
 }
 
 /// Saves a new currency name while the change is answered so, and gives how it ended and how often it was sent.
-fn answered(applied: bool, answer: impl Fn() -> Answer + 'static) -> (Result<SaveOutcome, SaveTrouble>, usize) {
+fn answered(applied: bool, answer: impl Fn() -> Answer + 'static) -> (Result<SaveOutcome, Box<SaveTrouble>>, usize) {
     let (mut world, base) = connected();
     world.fault(move |_, request, serve| {
         (request.method == Method::Put).then(|| {
@@ -331,7 +338,7 @@ fn settings_of_another_store_are_not_saved_here() {
 fn two_savings_at_once_are_one() {
     let (mut world, base) = connected();
     let wanted = edited(&base, &[("title", "Twice")]);
-    world.post(SaveStore { base: base.clone(), wanted: wanted.clone() }, None);
+    world.post(SaveStore { base: base.clone(), wanted: Box::new(wanted.clone()) }, None);
     let trouble = save(&mut world, &base, &wanted).unwrap_err();
     assert_eq!(trouble.trouble.kind, TroubleKind::NotNow);
     while world.step() && world.puts().is_empty() {}

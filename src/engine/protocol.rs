@@ -81,15 +81,15 @@ conversation! {
     /// The store configuration, as read now.
     ReadSettings {} -> Result<StoreSettings, Trouble>;
     /// The store's settings as they can be changed, as read now.
-    ReadStore {} -> Result<Settings, Trouble>;
+    ReadStore {} -> Result<Box<Settings>, Trouble>;
     /// Saves settings: reads the store again, puts the changes onto what it holds now, sends only what differs, reads it
     /// back. Nothing is sent where somebody else changed the same setting meanwhile.
     SaveStore {
         /// The settings as they were read, before any change.
-        base: Settings,
+        base: Box<Settings>,
         /// As they shall be.
-        wanted: Settings,
-    } -> Result<SaveOutcome, SaveTrouble>;
+        wanted: Box<Settings>,
+    } -> Result<SaveOutcome, Box<SaveTrouble>>;
     /// Reads the file that travels beside this question. Answers when it is accepted; [`Stage::Reading`] and
     /// [`Stage::Checked`] follow as events.
     OpenFile {

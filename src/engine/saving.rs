@@ -21,10 +21,10 @@ impl Session {
     ///
     /// # Errors
     /// Why it was not saved, or why nobody can say.
-    pub async fn save(&self, hands: &dyn Hands, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, SaveTrouble> {
+    pub async fn save(&self, hands: &dyn Hands, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
         let theirs = self.store(hands).await.map_err(|error| {
             let trouble = Trouble::api(&error, Method::Get);
-            SaveTrouble { says_more: trouble.said.is_some(), ..SaveTrouble::new(trouble, Fate::NotSent) }
+            Box::new(SaveTrouble { says_more: trouble.said.is_some(), ..*SaveTrouble::new(trouble, Fate::NotSent) })
         })?;
         if let (Some(was), Some(is)) = (&base.community_id, &theirs.community_id)
             && was != is
@@ -33,12 +33,12 @@ impl Session {
         }
         let Merge { merged, clashes } = merge(base, &theirs, wanted);
         if !clashes.is_empty() {
-            return Ok(SaveOutcome::Clash { theirs, merged, clashes });
+            return Ok(SaveOutcome::Clash { theirs: Box::new(theirs), merged: Box::new(merged), clashes });
         }
         let sent = changes(&theirs, &merged);
         let patch = body(&theirs, &merged).map_err(|unfit| SaveTrouble::unfit(unfit, &theirs))?;
         if patch.is_empty() {
-            return Ok(SaveOutcome::Nothing { now: theirs });
+            return Ok(SaveOutcome::Nothing { now: Box::new(theirs) });
         }
         let others = changes(base, &theirs);
         let left_out = patch.left_out().to_vec();
@@ -47,7 +47,7 @@ impl Session {
             Err(error) => match self.after_failure(hands, &error, &sent).await {
                 Seen { is_applied: true, now: Some(now), .. } => Ok(SaveOutcome::Saved {
                     differs: kept(&patch, &now),
-                    now,
+                    now: Box::new(now),
                     sent,
                     theirs: others,
                     left_out,
@@ -77,13 +77,13 @@ impl Session {
                     let is_settled = differs.iter().all(|it| it.asked.is_some() && it.holds.is_none());
                     match pauses.next().filter(|_| !is_settled) {
                         Some(pause) => hands.sleep(pause).await,
-                        None => return SaveOutcome::Saved { now, sent, theirs, differs, left_out, despite: None },
+                        None => return SaveOutcome::Saved { now: Box::new(now), sent, theirs, differs, left_out, despite: None },
                     }
                 }
                 Err(error) => {
                     let despite = Some(Trouble::api(&error, Method::Get));
                     let differs = kept(patch, shown);
-                    return SaveOutcome::Saved { now: merged, sent, theirs, differs, left_out, despite };
+                    return SaveOutcome::Saved { now: Box::new(merged), sent, theirs, differs, left_out, despite };
                 }
             }
         }
@@ -175,28 +175,28 @@ impl Trouble {
 }
 
 impl SaveTrouble {
-    fn new(trouble: Trouble, fate: Fate) -> Self {
-        Self { trouble, fate, fields: Vec::new(), says_more: false, unfit: Vec::new(), now: None }
+    fn new(trouble: Trouble, fate: Fate) -> Box<Self> {
+        Box::new(Self { trouble, fate, fields: Vec::new(), says_more: false, unfit: Vec::new(), now: None })
     }
 
-    fn unfit(unfit: Vec<Unfit>, theirs: &Settings) -> Self {
+    fn unfit(unfit: Vec<Unfit>, theirs: &Settings) -> Box<Self> {
         let what = match unfit.len() {
             1 => "One setting cannot be sent as it is.".to_owned(),
             count => format!("{count} settings cannot be sent as they are."),
         };
         let trouble = Trouble::not_now(&what, "Nothing was sent. Change what is marked and save again.");
-        Self { unfit, now: Some(theirs.clone()), ..Self::new(trouble, Fate::NotSent) }
+        Box::new(Self { unfit, now: Some(Box::new(theirs.clone())), ..*Self::new(trouble, Fate::NotSent) })
     }
 
-    fn refused(error: &ApiError, fate: Fate, now: Option<Settings>) -> Self {
+    fn refused(error: &ApiError, fate: Fate, now: Option<Settings>) -> Box<Self> {
         let (fields, says_more) = error.said().map(answer::about_settings).unwrap_or_default();
         let fields = fields.into_iter().map(|(path, said)| FieldWords { path, said }).collect();
-        Self { fields, says_more, now, ..Self::new(Trouble::saving(error), fate) }
+        Box::new(Self { fields, says_more, now: now.map(Box::new), ..*Self::new(Trouble::saving(error), fate) })
     }
 
     /// There is no store to save to, or another saving is under way.
     #[must_use]
-    pub fn not_sent(trouble: Trouble) -> Self {
+    pub fn not_sent(trouble: Trouble) -> Box<Self> {
         Self::new(trouble, Fate::NotSent)
     }
 }

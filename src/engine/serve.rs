@@ -80,7 +80,7 @@ impl Engine {
                 Err(trouble) => Err(trouble),
             }),
             Ask::ReadStore(_) => Reply::ReadStore(match self.session() {
-                Ok(session) => session.store(&*hands).await.map_err(|error| Trouble::api(&error, Method::Get)),
+                Ok(session) => session.store(&*hands).await.map(Box::new).map_err(|error| Trouble::api(&error, Method::Get)),
                 Err(trouble) => Err(trouble),
             }),
             Ask::SaveStore(ask) => Reply::SaveStore(self.save_store(&ask.base, &ask.wanted).await),
@@ -148,7 +148,7 @@ impl Engine {
     }
 
     /// One saving at a time: a second one would read what the first is about to change.
-    async fn save_store(&self, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, SaveTrouble> {
+    async fn save_store(&self, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
         let session = self.session().map_err(SaveTrouble::not_sent)?;
         if self.is_saving.replace(true) {
             let trouble = Trouble::not_now("Settings are being saved already.", "Wait until that has ended, then save again.");

@@ -10,12 +10,12 @@ pub enum SaveOutcome {
     /// The store holds all of it already; nothing was sent.
     Nothing {
         /// The store as it is now.
-        now: Settings,
+        now: Box<Settings>,
     },
     /// The store took the change.
     Saved {
         /// The store as read after the change; where that reading failed, as it was asked to be.
-        now: Settings,
+        now: Box<Settings>,
         /// What was sent, old → new: less than was typed where somebody else had done the same.
         sent: Vec<SettingChange>,
         /// What somebody else had saved meanwhile, and is kept beside it.
@@ -31,9 +31,9 @@ pub enum SaveOutcome {
     /// Somebody else changed the same settings meanwhile. Nothing was sent. Save again with `theirs` as the base.
     Clash {
         /// The store as it is now: the base of the next attempt.
-        theirs: Settings,
+        theirs: Box<Settings>,
         /// The store as it is now with all changes made here; where they clash it holds those made here.
-        merged: Settings,
+        merged: Box<Settings>,
         /// The settings that both changed.
         clashes: Vec<Clash>,
     },
@@ -53,7 +53,7 @@ pub struct SaveTrouble {
     /// What cannot be sent as it is; found here, before anything was sent.
     pub unfit: Vec<Unfit>,
     /// The store as read after the failure, where it was read. The page may take it as the base of the next attempt.
-    pub now: Option<Settings>,
+    pub now: Option<Box<Settings>>,
 }
 
 /// Whether a change that failed was applied.
