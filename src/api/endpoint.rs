@@ -147,6 +147,16 @@ mod tests {
     }
 
     #[test]
+    fn settings_are_put_where_they_are_read() {
+        use crate::domain::settings::{Settings, body};
+        let wanted = Settings { description: Some("<p>x</p>".into()), ..Settings::default() };
+        let patch = body(&Settings::default(), &wanted).unwrap();
+        let Request { method, path, body, timeout_ms } = update_store(&patch);
+        assert_eq!((method, path.as_str(), timeout_ms), (Method::Put, "/stores", WRITE_TIMEOUT_MS));
+        assert_eq!(body.unwrap().bytes, br#"{"description":"<p>x</p>"}"#);
+    }
+
+    #[test]
     fn a_batch_has_1_to_100_products_none_twice_none_idle() {
         let many: Vec<_> = (0..101).map(patch).collect();
         assert_eq!(update_products(&many), Err(NotABatch::TooMany(101)));
