@@ -236,3 +236,23 @@ async fn the_script_counts_from_the_nth_and_connections_are_kept() {
     }
     assert_eq!(seen, ["200", "503", "503", "200", "200"]);
 }
+
+#[tokio::test]
+async fn the_settings_are_read_changed_and_edited_by_somebody_else() {
+    let test = Test::start().await;
+    let store = || async { test.get("/v1/stores").await.json()["data"].clone() };
+    assert_eq!(store().await["widget"]["apiKey"], "canary".repeat(10) + "0000");
+    let body = json!({ "description": "<p>Mine</p>" }).to_string();
+    let came = test.ask("PUT", "/v1/stores", MAIN, &body).await;
+    assert_eq!((came.status, came.header("access-control-allow-origin")), (Some(200), Some(ORIGIN)));
+    assert_eq!(store().await["description"], "<p>Mine</p>");
+    assert_eq!(test.ask("PUT", "/v1/stores", MAIN, r#"{"widgetID":"x"}"#).await.status, Some(400));
+    assert_eq!(test.ask("PUT", "/v1/stores", "practice-key-powerless-0003", &body).await.status, Some(403));
+
+    test.order("editStore", json!({ "set": { "isEnabled": true, "title": "Theirs" } })).await;
+    assert_eq!((store().await["title"].as_str(), store().await["description"].as_str()), (Some("Theirs"), Some("<p>Mine</p>")));
+    test.order("settings", json!({ "generationA": true })).await;
+    assert_eq!(store().await["cover"], json!({ "type": "image", "value": "https://example.com/cover-light.png" }));
+    test.order("reset", json!({})).await;
+    assert_eq!(store().await["title"], "Practice Rewards Store");
+}

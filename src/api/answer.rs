@@ -10,7 +10,8 @@
 use super::error::{ApiError, RetryAfter};
 use super::said::{Said, one_line, without_secrets};
 use super::transport::{Failure, Response};
-use super::wire::{product, store, value};
+use super::wire::{product, settings, store, value};
+use crate::domain::settings::{SettingPath, Settings};
 use crate::domain::store::StoreSettings;
 use crate::domain::{Category, Product, Timestamp};
 use serde_json::Value;
@@ -62,6 +63,51 @@ pub fn read_store(answer: Answered) -> Result<StoreSettings, ApiError> {
         Some(settings @ Value::Object(_)) => Ok(store::read_store(settings, &response.body)),
         _ => Err(not_the_api(&response)),
     }
+}
+
+/// The answer to `GET /stores` as settings that can be changed. Ids and secrets are dropped on the way.
+///
+/// # Errors
+/// [`ApiError`], when it is not a success or holds no settings.
+pub fn read_settings(answer: Answered) -> Result<Settings, ApiError> {
+    let (envelope, response) = open(answer)?;
+    match data(&envelope) {
+        Some(Value::Object(_)) => Ok(settings::read_settings(without_bom(&response.body))),
+        _ => Err(not_the_api(&response)),
+    }
+}
+
+/// The answer to `PUT /stores`: what of the settings it shows, which is less than was sent in the documented example
+/// ([dev cfg/update]) and may be nothing.
+///
+/// # Errors
+/// [`ApiError`], when it is not a success.
+pub fn read_store_update(answer: Answered) -> Result<Settings, ApiError> {
+    open(answer).map(|(_, response)| settings::read_settings(without_bom(&response.body)))
+}
+
+/// What was said about single settings, beside the field it is about, and whether anything else was said. A message that
+/// is one text names a field where it begins with one, as validators' messages do.
+#[must_use]
+pub fn about_settings(said: &Said) -> (Vec<(SettingPath, String)>, bool) {
+    let mut about = Vec::new();
+    let mut is_more = false;
+    for field in &said.fields {
+        match SettingPath::of_message(&field.path) {
+            Some(path) => about.push((path, field.message.clone())),
+            None => is_more = true,
+        }
+    }
+    if said.fields.is_empty() {
+        let spoken = [Some(said.message.as_str()), said.detail.as_deref()];
+        for text in spoken.into_iter().flatten().filter(|text| !text.is_empty()) {
+            match SettingPath::of_message(text.split([' ', ':']).next().unwrap_or_default()) {
+                Some(path) => about.push((path, text.to_owned())),
+                None => is_more = true,
+            }
+        }
+    }
+    (about, is_more || said.solution.is_some())
 }
 
 /// The answer to a page of `GET /products`.

@@ -3,7 +3,8 @@
 //! In: what is asked. Out: a [`Request`] without host and key. Must never know: what an answer looks like.
 
 use super::transport::{Body, Method, Request};
-use super::wire::patch;
+use super::wire::{patch, settings};
+use crate::domain::settings::SettingsPatch;
 use crate::domain::{ProductId, ProductPatch};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -26,6 +27,13 @@ pub const MAX_BATCH: usize = 100;
 #[must_use]
 pub fn read_store() -> Request {
     read("/stores".to_owned())
+}
+
+/// `PUT /stores`: changes the store configuration; the body is partial ([dev cfg/update]).
+#[must_use]
+pub fn update_store(patch: &SettingsPatch) -> Request {
+    let body = Body { media_type: "application/json", bytes: settings::write_settings(patch) };
+    Request { method: Method::Put, path: "/stores".to_owned(), body: Some(body), timeout_ms: WRITE_TIMEOUT_MS }
 }
 
 /// `GET /products`: one page of the products ([dev 34355616]), which the reference calls the *active* ones: archived
@@ -136,6 +144,16 @@ mod tests {
         let id: ProductId = "507f1f77bcf86cd799439011".parse().unwrap();
         assert_eq!(read_product(id).path, "/products/507f1f77bcf86cd799439011");
         assert_eq!(read_product(id).method, Method::Get);
+    }
+
+    #[test]
+    fn settings_are_put_where_they_are_read() {
+        use crate::domain::settings::{Settings, body};
+        let wanted = Settings { description: Some("<p>x</p>".into()), ..Settings::default() };
+        let patch = body(&Settings::default(), &wanted).unwrap();
+        let Request { method, path, body, timeout_ms } = update_store(&patch);
+        assert_eq!((method, path.as_str(), timeout_ms), (Method::Put, "/stores", WRITE_TIMEOUT_MS));
+        assert_eq!(body.unwrap().bytes, br#"{"description":"<p>x</p>"}"#);
     }
 
     #[test]

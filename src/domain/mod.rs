@@ -13,6 +13,7 @@ pub mod price;
 pub mod product;
 pub mod schema;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod timestamp;
 pub mod update;

@@ -102,3 +102,21 @@ open_enum! {
         FullAccess => "full-access",
     }
 }
+
+open_enum! {
+    /// Who sees the widget (`widget.accessMode`). Seen: `live`, `development` ([adss cfg/get]).
+    AccessMode {
+        /// Every visitor.
+        Live => "live",
+        /// Only the test users and roles (inferred from their names).
+        Development => "development",
+    }
+}
+
+open_enum! {
+    /// How the widget finds its size (`widget.size.mode`). Seen: `dynamic` ([adss cfg/get]).
+    SizeMode {
+        /// By the page around it.
+        Dynamic => "dynamic",
+    }
+}

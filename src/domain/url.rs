@@ -9,7 +9,7 @@ use std::fmt;
 pub struct HttpsUrl(String);
 
 /// Why a text is not an address we send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum NotHttps {
     /// Another scheme, or none.
     #[error("does not start with https://")]

@@ -7,6 +7,7 @@
 pub mod hands;
 pub mod protocol;
 pub mod run;
+mod saving;
 pub mod serve;
 pub mod session;
 mod words;

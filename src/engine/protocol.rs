@@ -8,9 +8,14 @@
 //! To add a question: one entry in [`conversation!`] below, one arm in `engine::serve`.
 
 use crate::domain::choices::ListSeparator;
+use crate::domain::settings::Settings;
 use crate::domain::store::StoreSettings;
 use crate::domain::{ColumnId, ProductId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+mod saving;
+
+pub use saving::{Fate, FieldWords, SaveOutcome, SaveTrouble};
 
 /// A question with its answer's type.
 pub trait Question: Serialize + DeserializeOwned {
@@ -75,6 +80,16 @@ conversation! {
     } -> Result<ProductPage, Trouble>;
     /// The store configuration, as read now.
     ReadSettings {} -> Result<StoreSettings, Trouble>;
+    /// The store's settings as they can be changed, as read now.
+    ReadStore {} -> Result<Box<Settings>, Trouble>;
+    /// Saves settings: reads the store again, puts the changes onto what it holds now, sends only what differs, reads it
+    /// back. Nothing is sent where somebody else changed the same setting meanwhile.
+    SaveStore {
+        /// The settings as they were read, before any change.
+        base: Box<Settings>,
+        /// As they shall be.
+        wanted: Box<Settings>,
+    } -> Result<SaveOutcome, Box<SaveTrouble>>;
     /// Reads the file that travels beside this question. Answers when it is accepted; [`Stage::Reading`] and
     /// [`Stage::Checked`] follow as events.
     OpenFile {

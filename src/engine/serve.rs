@@ -5,11 +5,13 @@
 
 use super::hands::{DroppedFile, Hands};
 use super::protocol::{
-    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow, Stage,
-    Trouble,
+    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow,
+    SaveOutcome, SaveTrouble, Stage, Trouble,
 };
 use super::run::Run;
 use super::session::{self, Session};
+use crate::api::Method;
+use crate::domain::settings::Settings;
 use crate::send::Sender;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -26,6 +28,8 @@ pub struct Engine {
     attempts: Cell<u64>,
     /// Whether the journal was looked at for a run that was cut off.
     recalled: Cell<bool>,
+    /// Whether settings are being saved.
+    is_saving: Cell<bool>,
 }
 
 impl Engine {
@@ -40,6 +44,7 @@ impl Engine {
             hosts: RefCell::new(None),
             attempts: Cell::new(0),
             recalled: Cell::new(false),
+            is_saving: Cell::new(false),
         })
     }
 
@@ -88,6 +93,11 @@ impl Engine {
                 Ok(session) => session.settings(&*hands).await,
                 Err(trouble) => Err(trouble),
             }),
+            Ask::ReadStore(_) => Reply::ReadStore(match self.session() {
+                Ok(session) => session.store(&*hands).await.map(Box::new).map_err(|error| Trouble::api(&error, Method::Get)),
+                Err(trouble) => Err(trouble),
+            }),
+            Ask::SaveStore(ask) => Reply::SaveStore(self.save_store(&ask.base, &ask.wanted).await),
             Ask::OpenFile(ask) => Reply::OpenFile(match file {
                 Some(file) => self.open_file(ask.name, file),
                 None => Err(Trouble::not_now("The file did not reach the engine.", "Drop it again.")),
@@ -149,6 +159,18 @@ impl Engine {
             }
             Ask::TemplateFile(_) => Reply::TemplateFile(super::run::reading::template()),
         }
+    }
+
+    /// One saving at a time: a second one would read what the first is about to change.
+    async fn save_store(&self, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
+        let session = self.session().map_err(SaveTrouble::not_sent)?;
+        if self.is_saving.replace(true) {
+            let trouble = Trouble::not_now("Settings are being saved already.", "Wait until that has ended, then save again.");
+            return Err(SaveTrouble::not_sent(trouble));
+        }
+        let outcome = session.save(&*self.hands, base, wanted).await;
+        self.is_saving.set(false);
+        outcome
     }
 
     async fn overview(&self) -> OverviewAnswer {

@@ -7,6 +7,7 @@ use super::protocol::{Host, PastedKey, Place, ProductPage, ProductRow, Trouble, 
 use crate::api::answer::{self, Page};
 use crate::api::error::ApiError;
 use crate::api::{Failure, Method, Request, Response, Transport, endpoint};
+use crate::domain::settings::Settings;
 use crate::domain::store::StoreSettings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
@@ -78,6 +79,14 @@ impl Session {
     pub async fn settings(&self, hands: &dyn Hands) -> Result<StoreSettings, Trouble> {
         let read = self.read(hands, endpoint::read_store, answer::read_store).await;
         read.map_err(|error| Trouble::api(&error, Method::Get))
+    }
+
+    /// The settings as they can be changed, as read now.
+    ///
+    /// # Errors
+    /// The last answer's error.
+    pub async fn store(&self, hands: &dyn Hands) -> Result<Settings, ApiError> {
+        self.read(hands, endpoint::read_store, answer::read_settings).await
     }
 
     /// A window of the live catalogue, with category names filled in where the service returns only ids.

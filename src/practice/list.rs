@@ -19,13 +19,18 @@ const MAX_LIMIT: usize = 100;
 
 pub(super) fn store(service: &Service, query: &str) -> Answer {
     let fields = fields(&pairs(query)?, &["isEnabled", "title", "description", "cover", "currency", "i18n", "widget"])?;
-    let mut answer = serde_json::to_value(service.world.store.answer(&service.world.community_id)).unwrap_or_default();
+    let mut answer =
+        serde_json::to_value(service.world.store.answer(&service.world.community_id, service.switches.reads)).unwrap_or_default();
     if let Some(fields) = fields {
         project(&mut answer, &fields);
         return Ok(reply::succeed("Read store config success.", More::Nothing {}, answer));
     }
     // Not by way of a Value, which would lose the documented order of the fields.
-    Ok(reply::succeed("Read store config success.", More::Nothing {}, service.world.store.answer(&service.world.community_id)))
+    Ok(reply::succeed(
+        "Read store config success.",
+        More::Nothing {},
+        service.world.store.answer(&service.world.community_id, service.switches.reads),
+    ))
 }
 
 pub(super) fn product(service: &Service, id: &str, query: &str) -> Answer {

@@ -8,8 +8,8 @@
 //! misunderstanding. Where the reference is silent it is strict, so that whatever we send that it does not document is
 //! found here first; each such choice is named at its place, and those that matter to a sender are [`Switches`].
 //!
-//! [`Service`] holds and routes, `bulk` is the bulk update (`item` reads what it is sent), `list` the reads, `reply` the
-//! envelopes, `seed` the products it starts with, `sample` an update file that fits them.
+//! [`Service`] holds and routes, `bulk` is the bulk update (`item` reads what it is sent), `list` the reads, `store`
+//! the configuration, `reply` the envelopes, `seed` the products it starts with, `sample` an update file that fits them.
 //!
 //! [`Transport`]: crate::api::Transport
 
@@ -20,6 +20,7 @@ mod reply;
 mod sample;
 mod seed;
 mod service;
+mod store;
 mod transport;
 
 pub use sample::sample_csv;

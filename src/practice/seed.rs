@@ -6,12 +6,11 @@
 mod catalogue;
 
 use super::service::{Service, Stored, Voucher, World};
+use super::store::Store;
 use crate::domain::{
     Category, ExpiringHighlight, Permission, PermissionGroup, Price, Product, ProductId, Timestamp, UserInformation,
 };
 use catalogue::{ITEMS, Shelf};
-use serde::Serialize;
-use serde_json::{Value, json};
 
 /// The community's roles.
 pub(super) const ROLES: [&str; 5] = ["VIP Member", "Gold Member", "Silver Member", "Moderator", "Neuling"];
@@ -23,81 +22,6 @@ pub(super) const USERS: [&str; 4] = ["alex", "zoë", "m.okafor", "李雷"];
 pub(super) const STATUSES: [&str; 5] = ["Pending", "Processing", "Shipping", "Ready for pickup", "Completed"];
 
 const DAY: i64 = 86_400_000;
-
-/// The store configuration of generation B ([adss cfg/get]), its fields in the documented order.
-pub(super) struct Store {
-    pub(super) widget_key: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct StoreAnswer<'a> {
-    #[serde(rename = "_id")]
-    id: &'a str,
-    #[serde(rename = "communityID")]
-    community_id: &'a str,
-    is_enabled: bool,
-    title: &'a str,
-    description: &'a str,
-    cover: Value,
-    currency: Value,
-    i18n: Value,
-    widget: Widget<'a>,
-    created_at: &'a str,
-    updated_at: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Widget<'a> {
-    is_enabled: bool,
-    allowed_domains: [&'a str; 2],
-    access_mode: &'a str,
-    test_users: [&'a str; 0],
-    test_roles: [&'a str; 0],
-    size: Value,
-    appearance: Value,
-    call_to_action: Value,
-    user_identifier_fields: [&'a str; 0],
-    api_key: &'a str,
-}
-
-impl Store {
-    pub(super) fn answer<'a>(&'a self, community_id: &'a str) -> StoreAnswer<'a> {
-        StoreAnswer {
-            id: "6502c9e514a3e564c5c09c0f",
-            community_id,
-            is_enabled: true,
-            title: "Practice Rewards Store",
-            description: "<p>Redeem your <strong>Coins</strong> for vouchers, treats and the odd surprise.</p>",
-            cover: json!({ "isEnabled": true, "light": "https://example.com/cover-light.png", "dark": "" }),
-            currency: json!({ "isEnabled": true, "name": "Coins", "light": "https://example.com/coin.png", "dark": "" }),
-            i18n: json!({
-                "isTranslationEnabled": false, "titleTranslations": [], "descriptionTranslations": [],
-                "translationPrompt": "", "translationIgnoreList": [],
-            }),
-            widget: Widget {
-                is_enabled: true,
-                allowed_domains: ["example.com", "shop.example.com"],
-                access_mode: "live",
-                test_users: [],
-                test_roles: [],
-                size: json!({ "mode": "dynamic", "width": 400, "height": 400 }),
-                appearance: json!({
-                    "light": { "name": "violet-dream", "palette": { "accent": "rgb(112, 72, 232)", "text": "rgb(33, 37, 41)",
-                        "background": "rgb(255, 255, 255)", "divider": "rgba(0, 0, 0, 0.12)", "shadow": "rgba(0, 0, 0, 0.2)" } },
-                    "dark": { "name": "black-beauty", "palette": {} },
-                    "useCommunityTheme": false,
-                }),
-                call_to_action: json!({ "isEnabled": true, "text": "Join the community", "link": "https://example.com/join" }),
-                user_identifier_fields: [],
-                api_key: &self.widget_key,
-            },
-            created_at: "2025-03-04T10:00:00.000Z",
-            updated_at: "2026-04-28T00:00:00.000Z",
-        }
-    }
-}
 
 /// SplitMix64: small, seedable, the same everywhere; nothing here needs more.
 struct Dice(u64);
@@ -160,7 +84,7 @@ pub(super) fn world(seed: u64, least: usize) -> World {
         }
     }
     let widget_key = (0..4).map(|_| format!("{:016x}", dice.roll())).collect();
-    World::new(community_id, Store { widget_key }, categories, products)
+    World::new(community_id, Store::new(widget_key), categories, products)
 }
 
 fn product(number: u32, shelf: &Shelf, name: &str, text: &str, variant: u32, community_id: &str, dice: &mut Dice) -> Stored {

@@ -1,6 +1,7 @@
 //! What the service holds, and where a request goes.
 
 use super::reply::Refusal;
+use super::store::{self, Store};
 use super::{bulk, list, reply, seed};
 use crate::api::{Method, Response};
 use crate::domain::{Category, Product, ProductId, Timestamp};
@@ -27,7 +28,7 @@ pub struct Switches {
     /// Whether `GET /products` lists archived products. The reference calls it a list of *active* products
     /// ([dev cfg/update]), so by default it does not.
     pub lists_archived: bool,
-    /// In which shape products are read.
+    /// In which shape products and the store's settings are read. Settings are changed in the same shape.
     pub reads: Generation,
     /// Whether codes the product already has are taken a second time. By default they are refused with 409; that codes
     /// of the same request are refused is not for this switch.
@@ -72,7 +73,7 @@ pub struct Logged {
 /// The facts: products with their codes, and the names that updates may use.
 pub(super) struct World {
     pub(super) community_id: String,
-    pub(super) store: seed::Store,
+    pub(super) store: Store,
     pub(super) categories: Vec<Category>,
     pub(super) roles: Vec<String>,
     pub(super) tags: Vec<String>,
@@ -133,6 +134,7 @@ impl Service {
         let route = (method, parts.next().unwrap_or(""), parts.next(), parts.next());
         let response = match route {
             (Method::Get, "stores", None, None) => list::store(self, query),
+            (Method::Put, "stores", None, None) => store::update(self, content_type, body),
             (Method::Get, "products", None, None) => list::products(self, query),
             (Method::Get, "products", Some(id), None) => list::product(self, id, query),
             (Method::Get, "categories", None, None) => list::categories(self, query),
@@ -233,7 +235,7 @@ impl Service {
 }
 
 impl World {
-    pub(super) fn new(community_id: String, store: seed::Store, categories: Vec<Category>, products: Vec<Stored>) -> Self {
+    pub(super) fn new(community_id: String, store: Store, categories: Vec<Category>, products: Vec<Stored>) -> Self {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             community_id,

@@ -235,6 +235,10 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn read_every_way(response: &Response) {
+    let _ = read_settings(Ok(response.clone()));
+    if let Err(error) = read_store_update(Ok(response.clone())) {
+        let _ = error.said().map(about_settings);
+    }
     let _ = read_store(Ok(response.clone()));
     let _ = read_list(Ok(response.clone()));
     let _ = read_categories(Ok(response.clone()));

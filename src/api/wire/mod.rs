@@ -7,5 +7,6 @@
 
 pub mod patch;
 pub mod product;
+pub mod settings;
 pub mod store;
 pub mod value;

@@ -5,6 +5,7 @@
 //! POST /__control/faults    the script (see `fault`); takes the place of the one before, [] ends all faults
 //! POST /__control/settings  {origins, refuseCors, maxAge, latencyMs, onBadItem, listsArchived, generationA, takesStoredCodes}
 //! POST /__control/edit      {community?, id, set: {…}}  somebody else changes a product; `set` as in a bulk update
+//! POST /__control/editStore {community?, set: {…}}      somebody else changes the settings; `set` as in `PUT /stores`
 //! POST /__control/sell      {community?, id, count}     somebody buys
 //! POST /__control/reset     everything as at the start
 //! GET  /__control/log       every request since
@@ -39,6 +40,14 @@ struct Edit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct EditStore {
+    #[serde(default = "first")]
+    community: u64,
+    set: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Sell {
     #[serde(default = "first")]
     community: u64,
@@ -56,6 +65,7 @@ pub fn router(world: Shared) -> Router {
         .route("/__control/faults", post(faults))
         .route("/__control/settings", post(settings))
         .route("/__control/edit", post(edit))
+        .route("/__control/editStore", post(edit_store))
         .route("/__control/sell", post(sell))
         .route("/__control/reset", post(reset))
         .route("/__control/log", get(log))
@@ -81,6 +91,17 @@ async fn edit(State(world): State<Shared>, body: Bytes) -> Response {
         set.insert("productID".to_owned(), id.to_string().into());
         let body = Value::from(vec![Value::Object(set)]).to_string();
         let response = service.handle(Method::Put, "/products/bulk", Some("application/json"), body.as_bytes());
+        let said = String::from_utf8_lossy(&response.body).into_owned();
+        if response.status == 200 { Ok(Value::Null) } else { Err(said) }
+    })
+}
+
+async fn edit_store(State(world): State<Shared>, body: Bytes) -> Response {
+    ordered(&body, |EditStore { community, set }| {
+        let mut world = lock(&world);
+        let service = world.services.get_mut(&community).ok_or("no such community")?;
+        let body = Value::Object(set).to_string();
+        let response = service.handle(Method::Put, "/stores", Some("application/json"), body.as_bytes());
         let said = String::from_utf8_lossy(&response.body).into_owned();
         if response.status == 200 { Ok(Value::Null) } else { Err(said) }
     })
