@@ -14,21 +14,23 @@ export const shots = join(here, "shots");
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** Starts the server on a free port: `{ url, stop }`. */
+/** Starts the server on a free port: `{ url, stop }`; with `--api`, the practice API's `api` and `control` addresses too. */
 export async function serve(...options) {
   const program = join(target, "debug", "examples", "serve");
   if (!existsSync(program)) throw new Error(`${program} is missing: cargo build --example serve`);
   const server = spawn(program, ["--listen", "127.0.0.1:0", ...(options.includes("--dist") ? [] : ["--dist", dist]), ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const url = await new Promise((resolve, reject) => {
+  const told = {};
+  await new Promise((resolve, reject) => {
     createInterface({ input: server.stdout }).on("line", (line) => {
-      const [, found] = /^listening (\S+)$/.exec(line) ?? [];
-      if (found) resolve(found);
+      const [what, address] = line.split(" ");
+      told[what] = address;
+      if (what === "listening") resolve();
     });
     server.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
   });
-  return { url, stop: () => server.kill() };
+  return { url: told.listening, api: told.api, control: told.control, stop: () => server.kill() };
 }
 
 /** A copy of dist/ that a test may damage. */
