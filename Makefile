@@ -17,7 +17,7 @@ export TRUNK_OFFLINE := true
 export TRUNK_SKIP_VERSION_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check fmt unit browser e2e clean
+.PHONY: help setup serve build test check audit fmt unit browser e2e clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,9 +33,12 @@ test: ## everything that must hold: format, lints, native, browser and end-to-en
 	@sh .ci/setup test
 	@sh .ci/all
 
-check: ## format, lints for both targets, licences and advisories (where cargo-deny is installed)
+check: ## format, lints for both targets, licences (where cargo-deny is installed)
 	@sh .ci/setup check
 	@sh .ci/check
+
+audit: ## known advisories against what is in the lock file (needs cargo-deny and its list from the network)
+	cargo deny --config .deny.toml check advisories
 
 unit: ## the native tests alone: no browser, no network
 	@sh .ci/setup check

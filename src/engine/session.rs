@@ -105,7 +105,7 @@ impl Session {
     pub async fn product(&self, hands: &dyn Hands, id: ProductId) -> Result<Option<Product>, ApiError> {
         match self.read(hands, || endpoint::read_product(id), answer::read_one).await {
             Ok(product) => Ok(Some(product)),
-            Err(error) if matches!(error, ApiError::Refused { status: 404, .. }) => Ok(None),
+            Err(ApiError::Refused { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

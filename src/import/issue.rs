@@ -222,7 +222,9 @@ impl Issue {
         format!("{place}: {}.", self.statement())
     }
 
-    fn statement(&self) -> String {
+    /// What is wrong, without saying where: for a list that shows line and column beside it.
+    #[must_use]
+    pub fn statement(&self) -> String {
         let value = &self.value;
         let title = self.rule.title();
         let title =

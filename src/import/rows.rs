@@ -278,6 +278,8 @@ pub(super) struct Rows {
     pub(super) damaged: Vec<Damaged>,
     pub(super) blank_lines: u32,
     scratch: Cells,
+    /// Rows at most: [`MAX_ROWS`], but for a test.
+    most: usize,
 }
 
 impl Rows {
@@ -294,6 +296,7 @@ impl Rows {
             damaged: Vec::new(),
             blank_lines: 0,
             scratch: Cells::default(),
+            most: MAX_ROWS,
         }
     }
 
@@ -347,7 +350,7 @@ impl Rows {
                 at += next;
                 continue;
             }
-            if self.lines.len() + self.damaged.len() >= MAX_ROWS {
+            if self.lines.len() + self.damaged.len() >= self.most {
                 return Err(Refusal::TooManyRows);
             }
             let window = clip_bytes(rest, RECORD_MAX);
@@ -518,5 +521,13 @@ mod tests {
         let rows = read("507f1f77bcf86cd799439011,a\"b\n,\"\"x\nzz,\"\n,", 2);
         let keys: Vec<_> = rows.damaged.iter().map(|d| d.key).collect();
         assert_eq!(keys, [Key::Id("507f1f77bcf86cd799439011".parse().unwrap()), Key::Blank, Key::Unclear]);
+    }
+
+    #[test]
+    fn too_many_rows_are_refused() {
+        let mut rows = Rows::new(b',', 1, 0, 1);
+        rows.most = 2;
+        assert_eq!(rows.read("a\n\nb\n", true), Ok(5));
+        assert_eq!(rows.read("c\n", true), Err(Refusal::TooManyRows));
     }
 }

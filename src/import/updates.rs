@@ -8,6 +8,7 @@ use super::cells::{self, CELL_MAX, CellRules, Fault};
 use super::check::Notes;
 use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
+use super::rows::line_breaks;
 use super::sheet::Table;
 use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
 use crate::domain::{
@@ -177,20 +178,22 @@ impl<'a> Reading<'a, '_> {
         Some(cell)
     }
 
-    /// Whether a line of the cell, after its first, looks like a row: with a product id where the file has it. A stray
-    /// quote and a later one can make a cell of rows, with every count right.
+    /// Whether a line of the cell, after its first, looks like a row. A stray quote and a later one can make a cell out
+    /// of the end of one row and the beginning of another, with every count right. Such a line has a product id where
+    /// the file has it; or, as a permission row, a blank there, and the cell has the delimiters of whole rows.
     fn hides_a_row(&self, cell: &str) -> bool {
         if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
             return false;
         }
-        let key = self.table.columns().position(C::ProductId).map_or(0, usize::from);
+        let columns = self.table.columns();
+        let key = columns.position(C::ProductId).map_or(0, usize::from);
         let delimiter = self.table.delimiter();
-        cell.split(['\n', '\r']).skip(1).any(|line| {
-            (line.contains(delimiter) || self.table.columns().len() == 1)
-                && line
-                    .split(delimiter)
-                    .nth(key)
-                    .is_some_and(|id| ProductId::from_ascii(id.trim().trim_matches('"').as_bytes()).is_ok())
+        let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
+        let whole_rows = delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1);
+        let mut lines = cell.split(['\n', '\r']).skip(1).filter(|line| line.contains(delimiter) || columns.len() == 1);
+        lines.any(|line| {
+            let id = line.split(delimiter).nth(key).map(|id| id.trim().trim_matches('"'));
+            id.is_some_and(|id| (id.is_empty() && whole_rows && delimiters > 0) || ProductId::from_ascii(id.as_bytes()).is_ok())
         })
     }
 

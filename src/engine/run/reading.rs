@@ -5,6 +5,7 @@
 
 use super::Run;
 use super::comparing::{Entry, small};
+use super::reporting::sentence;
 use crate::domain::choices::ListSeparator;
 use crate::domain::{ColumnId, ProductId};
 use crate::engine::hands::DroppedFile;
@@ -220,7 +221,7 @@ impl LoadedFile {
             product: issue.product,
             severity: severity(issue),
             value: issue.value.clone(),
-            what: issue.message(),
+            what: sentence(&issue.statement()),
             cure: issue.cure(),
         }
     }
@@ -324,7 +325,7 @@ fn mark(issue: &Issue) -> CellMark {
     CellMark {
         cell: issue.column.map(|(position, _)| position),
         severity: severity(issue),
-        words: format!("{} {}", issue.message(), issue.cure()),
+        words: format!("{} {}", sentence(&issue.statement()), issue.cure()),
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn change_list(shop: Shop, column: Option<ColumnId>, (all, by_column)
         label: "Products that will change".into(),
         class: "changes",
         width: None,
+        across: None,
         total,
         height: RowHeight::About(120.0),
         patience: 0,

@@ -61,6 +61,7 @@ fn list(shop: Shop, file: &FileSummary, rule: Option<u16>) -> AnyView {
         label: "Problems".into(),
         class: "problems",
         width: None,
+        across: None,
         total,
         height: RowHeight::About(76.0),
         patience: 0,

@@ -148,6 +148,7 @@ fn lines(shop: Shop, fate: Option<FateKind>, counts: &[(FateKind, u32)]) -> AnyV
         label: "Products of the file".into(),
         class: "lines",
         width: None,
+        across: None,
         total,
         height: RowHeight::About(64.0),
         patience: 0,

@@ -38,6 +38,17 @@ pub(super) fn rows_panel(summary: Summary) -> AnyView {
 fn table(shop: Shop, file: &FileSummary, only_issues: bool) -> AnyView {
     let (view, total) = if only_issues { (RowFilter::WithIssues, file.rows_with_issues) } else { (RowFilter::All, file.rows) };
     let columns = file.columns.len();
+    // Of forty columns some seven are in sight: drawing the rest would be most of the work of scrolling.
+    let across = RwSignal::new((0.0, 1600.0));
+    let edges: Vec<u32> = file
+        .columns
+        .iter()
+        .scan(LINE_WIDTH, |x, column| {
+            *x += width(column);
+            Some(*x)
+        })
+        .collect();
+    let seen = Memo::new(move |_| columns_in_sight(&edges, across.get()));
     let width = LINE_WIDTH + file.columns.iter().map(width).sum::<u32>();
     let heads = file.columns.iter().map(head).collect_view();
     let head = view! {
@@ -50,16 +61,17 @@ fn table(shop: Shop, file: &FileSummary, only_issues: bool) -> AnyView {
         label: "Rows of the file".into(),
         class: "sheet",
         width: Some(width),
+        across: Some(across),
         total,
         height: RowHeight::Fixed(ROW),
         patience: 0,
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
                 let window = shop.ask(Rows { view, from, count }).await.map_err(|_| gone())?;
-                Ok((Some(window.total), window.rows))
+                Ok((Some(window.total), window.rows.into_iter().map(Arc::new).collect()))
             })
         }),
-        draw: Arc::new(move |_, row: &RowView| cells(row, columns)),
+        draw: Arc::new(move |_, row: &Arc<RowView>| cells(row, columns, seen)),
         empty: "No row has a problem.",
     };
     window_table(long, columns + 1, head.into_any())
@@ -88,7 +100,14 @@ fn width(column: &HeaderView) -> u32 {
     }
 }
 
-fn cells(row: &RowView, columns: usize) -> AnyView {
+/// The first column in sight and the one after the last, one more at each side. `edges` are the columns' right edges.
+fn columns_in_sight(edges: &[u32], (left, width): (f64, f64)) -> (usize, usize) {
+    let first = edges.partition_point(|edge| f64::from(*edge) <= left).saturating_sub(1);
+    let last = edges.partition_point(|edge| f64::from(*edge) < left + width);
+    (first, (last + 2).min(edges.len()))
+}
+
+fn cells(row: &Arc<RowView>, columns: usize, seen: Memo<(usize, usize)>) -> AnyView {
     let whole: Vec<&CellMark> = row.marks.iter().filter(|mark| mark.cell.is_none()).collect();
     let kind = match row.kind {
         RowKind::Product => None,
@@ -107,23 +126,31 @@ fn cells(row: &RowView, columns: usize) -> AnyView {
         }
         .into_any();
     }
-    let cells = (0..columns)
-        .map(|index| {
-            let text = row.cells.get(index).cloned().unwrap_or_default();
-            let marks: Vec<&CellMark> = row.marks.iter().filter(|mark| mark.cell.map(usize::from) == Some(index)).collect();
-            if marks.is_empty() {
-                // Most cells: nothing but the text, and a title only where it may not fit.
-                let title = (text.len() > 18).then(|| text.clone());
-                return view! { <td title=title>{text}</td> }.into_any();
-            }
-            let class = match worst(&marks) {
-                Severity::Error => "cell-bad",
-                Severity::Warning => "cell-warn",
-            };
-            view! { <td class=class title=words(&marks)>{marked(&marks)}{text}</td> }.into_any()
-        })
-        .collect_view();
+    let row = Arc::clone(row);
+    let cells = move || {
+        let (first, end) = seen.get();
+        let gap = |count: usize| (count > 0).then(|| view! { <td colspan=count aria-hidden="true"></td> });
+        let drawn = (first..end).map(|index| cell(&row, index)).collect_view();
+        view! { {gap(first)}{drawn}{gap(columns.saturating_sub(end))} }
+    };
     view! { {line}{cells} }.into_any()
+}
+
+fn cell(row: &RowView, index: usize) -> AnyView {
+    let text = row.cells.get(index).cloned().unwrap_or_default();
+    let marks: Vec<&CellMark> = row.marks.iter().filter(|mark| mark.cell.map(usize::from) == Some(index)).collect();
+    // The line number is column 1.
+    let place = index + 2;
+    if marks.is_empty() {
+        // Most cells: nothing but the text, and a title only where it may not fit.
+        let title = (text.len() > 18).then(|| text.clone());
+        return view! { <td aria-colindex=place title=title>{text}</td> }.into_any();
+    }
+    let class = match worst(&marks) {
+        Severity::Error => "cell-bad",
+        Severity::Warning => "cell-warn",
+    };
+    view! { <td aria-colindex=place class=class title=words(&marks)>{marked(&marks)}{text}</td> }.into_any()
 }
 
 fn worst(marks: &[&CellMark]) -> Severity {

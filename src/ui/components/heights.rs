@@ -2,7 +2,7 @@
 //!
 //! Every row counts with the estimated height until it was measured; what measuring changed is kept in a Fenwick tree,
 //! so that both questions (where does row n begin? which row is at this place?) take a handful of additions for a
-//! million rows. Pure.
+//! million rows. Pure: `tests/heights.rs` runs its tests natively.
 
 /// The heights of the rows of one list, in CSS pixels.
 pub(crate) struct Heights {
@@ -104,9 +104,8 @@ impl Heights {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_bindgen_test::wasm_bindgen_test;
 
-    #[wasm_bindgen_test]
+    #[test]
     fn rows_of_one_height_are_multiples() {
         let heights = Heights::new(30.0, 100_000);
         assert_eq!(heights.begin(99_999), 2_999_970.0);
@@ -115,7 +114,7 @@ mod tests {
         assert_eq!(heights.row_at(9e9), 99_999);
     }
 
-    #[wasm_bindgen_test]
+    #[test]
     fn measured_rows_move_those_below_and_no_other() {
         let mut heights = Heights::new(30.0, 1_000);
         assert_eq!(heights.measured(3, 100.0), 70.0);
@@ -130,7 +129,7 @@ mod tests {
         }
     }
 
-    #[wasm_bindgen_test]
+    #[test]
     fn a_list_that_grows_keeps_what_was_measured() {
         let mut heights = Heights::new(30.0, 10);
         heights.measured(2, 50.0);

@@ -66,6 +66,7 @@ pub(crate) struct Window<T: Send + Sync + 'static> {
     heights: StoredValue<Heights>,
     height: RowHeight,
     scrolled: RwSignal<(f64, f64)>,
+    across: Option<RwSignal<(f64, f64)>>,
     pages: StoredValue<HashMap<u32, Vec<Arc<T>>>>,
     asked: StoredValue<HashSet<u32>>,
     arrived: RwSignal<u32>,
@@ -84,7 +85,13 @@ impl<T: Send + Sync + 'static> Copy for Window<T> {}
 impl<T: Send + Sync + 'static> Window<T> {
     /// A window onto `total` rows. `patience` is how many milliseconds a row must stay in sight before it is fetched:
     /// none where fetching costs nothing, some where each fetch is a request to the store.
-    pub(crate) fn new(total: u32, height: RowHeight, patience: u32, fetch: Fetch<T>) -> Self {
+    pub(crate) fn new(
+        total: u32,
+        height: RowHeight,
+        patience: u32,
+        across: Option<RwSignal<(f64, f64)>>,
+        fetch: Fetch<T>,
+    ) -> Self {
         let estimate = match height {
             RowHeight::Fixed(height) | RowHeight::About(height) => height,
         };
@@ -105,6 +112,7 @@ impl<T: Send + Sync + 'static> Window<T> {
             heights,
             height,
             scrolled,
+            across,
             pages: StoredValue::new(HashMap::new()),
             asked: StoredValue::new(HashSet::new()),
             arrived,
@@ -140,6 +148,10 @@ impl<T: Send + Sync + 'static> Window<T> {
     pub(crate) fn on_scroll(&self) {
         if let Some(region) = self.region.get_untracked() {
             let _ = self.scrolled.try_set((f64::from(region.scroll_top()), f64::from(region.client_height()).max(1.0)));
+            let sideways = (f64::from(region.scroll_left()), f64::from(region.client_width()).max(1.0));
+            if let Some(across) = self.across.filter(|across| across.try_get_untracked().is_some_and(|old| old != sideways)) {
+                let _ = across.try_set(sideways);
+            }
         }
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct Long<T> {
     pub(crate) class: &'static str,
     /// How wide a table is, where its columns have fixed widths.
     pub(crate) width: Option<u32>,
+    /// Where a wide table tells how far it is scrolled sideways, and how wide it is seen: it draws only those columns.
+    pub(crate) across: Option<RwSignal<(f64, f64)>>,
     /// Rows, as far as known beforehand.
     pub(crate) total: u32,
     /// How high a row is.
@@ -32,7 +34,7 @@ pub(crate) struct Long<T> {
 
 /// As a list: each row is an item whose height may differ.
 pub(crate) fn window_list<T: Send + Sync + 'static>(long: Long<T>) -> AnyView {
-    let window = Window::new(long.total, long.height, long.patience, long.fetch);
+    let window = Window::new(long.total, long.height, long.patience, long.across, long.fetch);
     let draw = StoredValue::new(long.draw);
     let item = move |(index, row): (u32, Option<Arc<T>>)| {
         let contents = match row {
@@ -69,7 +71,7 @@ pub(crate) fn window_list<T: Send + Sync + 'static>(long: Long<T>) -> AnyView {
 
 /// As a table: `head` is its header row, `columns` how many cells a row has, `height` must be fixed.
 pub(crate) fn window_table<T: Send + Sync + 'static>(long: Long<T>, columns: usize, head: AnyView) -> AnyView {
-    let window = Window::new(long.total, long.height, long.patience, long.fetch);
+    let window = Window::new(long.total, long.height, long.patience, long.across, long.fetch);
     let draw = StoredValue::new(long.draw);
     let item = move |(index, row): (u32, Option<Arc<T>>)| {
         // The header is row 1.
@@ -96,7 +98,8 @@ pub(crate) fn window_table<T: Send + Sync + 'static>(long: Long<T>, columns: usi
             on:scroll=move |_| window.on_scroll()
             hidden=move || rest.is_bare()
         >
-            <table aria-label=long.label style:inline-size=long.width.map(|width| format!("{width}px")) aria-rowcount=move || window.total.get() + 1>
+            <table aria-label=long.label style:inline-size=long.width.map(|width| format!("{width}px")) aria-rowcount=move || window.total.get() + 1
+                aria-colcount=long.across.map(|_| columns)>
                 <thead>{head}</thead>
                 <tbody class="space" aria-hidden="true">
                     <tr><td style:block-size=move || px(window.span.get().before)></td></tr>

@@ -95,6 +95,7 @@ fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>, pictures: RwSi
         label: "Products of the store".into(),
         class: "catalogue",
         width: None,
+        across: None,
         // Bones for the first screen, until it is known how many there are.
         total: 12,
         height: RowHeight::Fixed(60.0),

@@ -1,0 +1,152 @@
+//! The cases of `tests/cases/import`: a CSV, and beside it what is expected of it.
+//!
+//! The listing beside `x.csv` is `x.txt`: `refused` and the reason, or the counts, the issues (severity, rule, line,
+//! column, and in the next two lines what the person reads) and the updates. `BLESS=1 cargo test --test import_cases`
+//! writes the listings anew; read the difference before you commit it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use storekeeper::import::{CellRules, ISSUES_LISTED, Reader, Refusal, Rule, Table};
+
+fn read(bytes: &[u8], chunk: usize) -> Result<Table, Refusal> {
+    let mut reader = Reader::new("case.csv", bytes.len() as u64, CellRules::default())?;
+    for piece in bytes.chunks(chunk) {
+        reader.push(piece)?;
+    }
+    reader.finish()
+}
+
+fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String {
+    let table = match read {
+        Ok(table) => table,
+        Err(refusal) => {
+            seen.insert(variant(&refusal));
+            return format!("refused {refusal:?}\n  {}\n  {}\n", refusal.message(), refusal.cure());
+        }
+    };
+    let checked = table.check(CellRules::default());
+    let counts = &checked.counts;
+    let mut out = format!(
+        "products {}, sendable {}; rows: product {}, permission {}, damaged {}; blank lines {}, lines {}\n",
+        counts.products,
+        counts.sendable,
+        counts.product_rows,
+        counts.permission_rows,
+        counts.damaged_rows,
+        counts.blank_lines,
+        table.lines()
+    );
+    for issue in &checked.issues {
+        seen.insert(variant(&issue.rule));
+        let column = issue.column.map_or(String::new(), |(position, _)| format!(" column {position}"));
+        let _ = writeln!(out, "{:?} {:?} line {}{column}", issue.severity(), issue.rule, issue.line);
+        let _ = writeln!(out, "  {}\n  {}", issue.message(), issue.cure());
+    }
+    for index in 0..table.groups().len() {
+        let update = table.update(index, CellRules::default());
+        assert_eq!(update.is_some(), checked.sendable.contains(&(index as u32)), "check and update agree on group {index}");
+        if let Some(update) = update {
+            let text = format!("{update:#?}");
+            let lines = text.lines().map(str::trim).filter(|line| !line.ends_with(": Keep,") && !line.ends_with(": None,"));
+            let text = lines.collect::<String>();
+            let text = text.replace("user_information: UserInformationEdit {},", "");
+            let _ = writeln!(out, "{}", text.replace("expiring_voucher_highlight: ExpiringHighlightEdit {},", ""));
+        }
+    }
+    out
+}
+
+/// The name of an enum's variant.
+fn variant(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?}").split([' ', '(', '{']).next().unwrap_or("").to_owned()
+}
+
+#[test]
+fn every_case_is_read_as_expected_and_every_rule_has_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/import");
+    let mut seen = BTreeSet::new();
+    let mut wrong = String::new();
+    let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    files.sort();
+    assert!(files.len() > 40);
+    for path in files {
+        let bytes = std::fs::read(&path).unwrap();
+        let found = listing(read(&bytes, usize::MAX), &mut seen);
+        for chunk in [1, 2, 7] {
+            assert_eq!(listing(read(&bytes, chunk), &mut seen), found, "{path:?} in chunks of {chunk}");
+        }
+        let expected = path.with_extension("txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &found).unwrap();
+        }
+        if std::fs::read_to_string(&expected).unwrap_or_default() != found {
+            let _ = write!(wrong, "\n== {} reads as\n{found}", path.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    // What takes a megabyte to show stands below.
+    for rule in Rule::ALL.iter().filter(|rule| !matches!(rule, Rule::CellTooLong | Rule::RowTooLong)) {
+        assert!(seen.contains(&variant(rule)), "no case shows {rule:?}");
+    }
+    for refusal in ["Empty", "NotACsv", "Utf16", "Nul", "NotUtf8", "HeaderDamaged", "SameColumnTwice", "NoProductId", "NoRows"] {
+        assert!(seen.contains(refusal), "no case shows {refusal}");
+    }
+}
+
+const ID: &str = "507f1f77bcf86cd799439011";
+
+fn refusal(text: &str) -> Refusal {
+    read(text.as_bytes(), 1 << 16).unwrap_err()
+}
+
+#[test]
+fn a_file_is_refused_by_its_size_before_it_is_read() {
+    let new = |size| Reader::new("big.csv", size, CellRules::default()).err();
+    assert_eq!(new(2 << 30), Some(Refusal::TooLarge { bytes: 2 << 30 }));
+    assert_eq!(new(0), Some(Refusal::Empty));
+    assert_eq!(new(1 << 30), None);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_refused() {
+    let text = format!("Product ID,Name\n{ID},x\n");
+    let size = text.len() as u64;
+    let mut reader = Reader::new("x.csv", size + 1, CellRules::default()).unwrap();
+    reader.push(text.as_bytes()).unwrap();
+    assert_eq!(reader.finish().unwrap_err(), Refusal::SizeChanged { expected: size + 1, read: size });
+    let mut reader = Reader::new("x.csv", size - 1, CellRules::default()).unwrap();
+    assert_eq!(reader.push(text.as_bytes()), Err(Refusal::SizeChanged { expected: size - 1, read: size }));
+}
+
+#[test]
+fn hostile_headers_are_refused_without_harm() {
+    let many = "Product ID,".repeat(10_000);
+    assert_eq!(refusal(&format!("{many}x\n{ID}\n")), Refusal::TooManyColumns { columns: 10_001 });
+    let names = "__proto__,constructor,toString,".repeat(100);
+    assert!(matches!(refusal(&format!("{names}x\n{ID}\n")), Refusal::NoProductId { headers } if headers.len() == 20));
+    assert_eq!(refusal(&format!("Product ID,{}\n{ID},x\n", "x".repeat(2 << 20))), Refusal::HeaderTooLong);
+}
+
+#[test]
+fn a_megabyte_in_a_cell_stops_its_product_and_four_in_a_row_set_it_aside() {
+    let text = format!("Product ID,Name\n{ID},{}\n507f1f77bcf86cd799439012,ok\n", "x".repeat((1 << 20) + 1));
+    let checked = read(text.as_bytes(), 1 << 16).unwrap().check(CellRules::default());
+    assert_eq!((checked.by_rule.as_slice(), checked.sendable.as_slice()), (&[(Rule::CellTooLong, 1)][..], &[1][..]));
+    let line = "x".repeat(63) + "\n";
+    let lines = 70_000;
+    let text = format!("Product ID,Name\n{ID},\"{}\"\n507f1f77bcf86cd799439012,ok\n", line.repeat(lines as usize));
+    let checked = read(text.as_bytes(), 1 << 16).unwrap().check(CellRules::default());
+    // The lines of the cell are read as rows of their own, and its closing quote as one that is never closed.
+    assert_eq!(checked.by_rule, [(Rule::UnclosedQuote, 1), (Rule::TooFewCells, lines - 1), (Rule::RowTooLong, 1)]);
+    assert_eq!((checked.counts.damaged_rows, checked.counts.sendable, checked.unlisted), (lines + 1, 1, 0));
+}
+
+#[test]
+fn issues_past_the_limit_are_counted_and_said_to_be_missing() {
+    let rows = ISSUES_LISTED as u32 + 5;
+    let text = format!("Product ID,Name\n{}", "x\n".repeat(rows as usize));
+    let checked = read(text.as_bytes(), 1 << 16).unwrap().check(CellRules::default());
+    assert_eq!((checked.issues.len(), checked.unlisted, checked.totals()), (ISSUES_LISTED, 5, (rows, 0)));
+}
