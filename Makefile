@@ -50,7 +50,7 @@ browser: ## the unit tests that need a browser, in headless Chromium
 
 e2e: build ## the end-to-end tests against the release build, in headless Chromium
 	@sh .ci/setup test
-	@cargo build --quiet --example serve
+	@cargo build --quiet --example serve --example generate
 	node --test tests/e2e/
 
 fmt: ## format the source
