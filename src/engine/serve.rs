@@ -5,8 +5,7 @@
 
 use super::hands::{DroppedFile, Hands};
 use super::protocol::{
-    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow, Stage,
-    Trouble,
+    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow, Trouble,
 };
 use super::run::Run;
 use super::session::{self, Session};
@@ -142,7 +141,7 @@ impl Engine {
             self.recall().await;
         }
         let connection = self.session.borrow().as_ref().map_or(Connection::None, |session| Connection::To(session.place.clone()));
-        OverviewAnswer { connection, stage: self.run.borrow().stage() }
+        OverviewAnswer { connection, stage: self.stage() }
     }
 
     async fn hosts(&self) -> Result<Vec<Host>, Trouble> {
@@ -173,6 +172,7 @@ impl Engine {
         *self.session.borrow_mut() = Some(session);
         self.hands.post(FromEngine::Event(Event::Connection(Connection::To(place.clone()))));
         self.key_replaced();
+        self.tell_report();
         Ok(place)
     }
 
@@ -180,6 +180,7 @@ impl Engine {
         self.leave_store();
         *self.session.borrow_mut() = None;
         self.hands.post(FromEngine::Event(Event::Connection(Connection::None)));
+        self.tell_report();
     }
 
     /// Puts the run into another state and tells the page.
@@ -190,7 +191,6 @@ impl Engine {
 
     /// Tells the page where the run stands.
     pub(super) fn tell(&self) {
-        let stage: Stage = self.run.borrow().stage();
-        self.hands.post(FromEngine::Event(Event::Run(stage)));
+        self.hands.post(FromEngine::Event(Event::Run(self.stage())));
     }
 }
