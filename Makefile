@@ -17,7 +17,7 @@ export TRUNK_OFFLINE := true
 export TRUNK_SKIP_VERSION_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check audit fmt unit browser e2e clean
+.PHONY: help setup serve build test check audit bench fmt unit browser e2e clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ e2e: build ## the end-to-end tests against the release build, in headless Chromi
 	@sh .ci/setup test
 	@cargo build --quiet --example serve --example generate
 	node --test tests/e2e/
+
+bench: ## how long reading takes, step by step, beside the csv crate on the same file
+	@sh .ci/setup check
+	cargo bench --quiet --bench reading
 
 fmt: ## format the source
 	cargo fmt

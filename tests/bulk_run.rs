@@ -1,6 +1,14 @@
 //! The bulk run from a dropped file to the report, on the real engine: real reading, real comparing, real sending, in a
 //! native world with a clock of its own. What a browser adds is tested in `tests/e2e`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "support/world.rs"]
 mod world;
 

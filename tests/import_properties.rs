@@ -1,6 +1,14 @@
 //! What holds for every file: nothing panics, every row is accounted for, the cut of the chunks changes nothing, lines are
 //! counted as a person counts them, and what the csv crate writes is read back to the letter.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "support/generate/file.rs"]
 mod file;
 
@@ -75,7 +83,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
     fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 1..300), chunk in 1usize..40) {
@@ -179,8 +187,22 @@ fn a_generated_file_has_no_issue() {
 }
 
 #[test]
+fn a_file_larger_than_its_head_reads_the_same_in_any_chunks() {
+    let text = file::file(file::Recipe { products: 4000, seed: 3, plain: false }).replacen("<b>", "<b \"x>", 3);
+    assert!(text.len() > storekeeper::import::HEAD_BYTES);
+    let whole = read(text.as_bytes(), usize::MAX).unwrap();
+    for chunk in [1 << 16, 65_537, 1 << 20, (1 << 20) + 1] {
+        let cut = read(text.as_bytes(), chunk).unwrap();
+        assert_eq!((cut.rows(), cut.damaged()), (whole.rows(), whole.damaged()));
+        for (row, column) in (0..whole.rows()).flat_map(|row| (0..whole.columns().len()).map(move |column| (row, column))) {
+            assert_eq!(cut.cell(row, column), whole.cell(row, column));
+        }
+    }
+}
+
+#[test]
 fn a_file_that_leaves_a_quote_open_on_every_line_is_read_in_linear_time() {
-    let body: String = (0..200_000).map(|n| if n % 2 == 0 { "\",\"\n" } else { "\"\"\"\n" }).collect();
+    let body: String = (0..50_000).map(|n| if n % 2 == 0 { "\",\"\n" } else { "\"\"\"\n" }).collect();
     let text = format!("Product ID,Name\n\"{body}");
     let table = read(text.as_bytes(), 1 << 16).unwrap();
     account(&text, &table, &table.check(CellRules::default()));

@@ -1,5 +1,13 @@
 //! The template that the CDN serves is the one the schema table makes: the page's download and the file cannot drift.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
 use std::path::Path;
 
 #[test]

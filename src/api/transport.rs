@@ -88,9 +88,38 @@ pub enum Failure {
     BodyCut,
 }
 
+impl Failure {
+    /// What to make of a request that did leave and came to nothing, where the browser says whether there is a network
+    /// now. The network may have gone *after* a write had reached the store, so of a write that failed on its way nobody
+    /// may say that it was never sent: vouchers would be sent again on the strength of it.
+    #[must_use]
+    pub const fn on_the_way(method: Method, is_online: bool) -> Self {
+        match method {
+            Method::Get if !is_online => Self::Offline,
+            _ => Self::Network,
+        }
+    }
+}
+
 /// Something that carries requests to one host with one key. Whoever holds the key also strikes it out of what comes back
 /// ([`crate::domain::ApiKey::strike_out`]), since nobody behind it can: a host may repeat a header in its error page.
 pub trait Transport {
     /// Sends one request once. Never retries by itself: who may be asked again is the sender's decision.
     fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<Response, Failure>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_left_is_in_doubt_even_when_the_network_is_gone_now() {
+        for method in [Method::Put, Method::Post, Method::Delete] {
+            for is_online in [false, true] {
+                assert_eq!(Failure::on_the_way(method, is_online), Failure::Network, "{method:?} {is_online}");
+            }
+        }
+        assert_eq!(Failure::on_the_way(Method::Get, false), Failure::Offline);
+        assert_eq!(Failure::on_the_way(Method::Get, true), Failure::Network);
+    }
 }

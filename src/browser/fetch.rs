@@ -70,18 +70,14 @@ async fn exchange(url: &str, key: &ApiKey, request: &Request, abort: &AbortContr
         }
         None => builder.build(),
     };
-    let answer = outgoing.map_err(|_| Failure::Network)?.send().await.map_err(|_| failure())?;
+    let answer =
+        outgoing.map_err(|_| Failure::Network)?.send().await.map_err(|_| Failure::on_the_way(request.method, online()))?;
     let status = answer.status();
     let headers = answer.headers();
     let mut body = answer.binary().await.map_err(|_| Failure::BodyCut)?;
     // A host may repeat what it was sent in an error page; from here on nobody knows the key to look for it.
     key.strike_out(&mut body);
     Ok(Response { status, content_type: headers.get("content-type"), retry_after: headers.get("retry-after"), body })
-}
-
-/// What a failed `fetch` was. The browser says no more than this.
-fn failure() -> Failure {
-    if online() { Failure::Network } else { Failure::Offline }
 }
 
 /// Whether the browser believes that there is a network. `false` can be trusted, `true` cannot.
@@ -95,7 +91,7 @@ fn online() -> bool {
 /// As for any request; another status than 200 counts as [`Failure::Network`].
 pub async fn read_own_file(url: &str) -> Result<Vec<u8>, Failure> {
     let request = RequestBuilder::new(url).cache(RequestCache::NoCache).build().map_err(|_| Failure::Network)?;
-    let answer = request.send().await.map_err(|_| failure())?;
+    let answer = request.send().await.map_err(|_| Failure::on_the_way(Method::Get, online()))?;
     if answer.status() != 200 {
         return Err(Failure::Network);
     }

@@ -23,6 +23,8 @@ pub struct Reader {
     decoder: Decoder,
     /// The first bytes of the file, until there are enough to tell what it is.
     head: Vec<u8>,
+    /// How many that are: [`HEAD_BYTES`], but for a test.
+    head_most: usize,
     /// Text that is decoded and not yet read: an unfinished record, as a rule.
     text: String,
     body: Option<Body>,
@@ -57,6 +59,7 @@ impl Reader {
             rules,
             decoder: Decoder::default(),
             head: Vec::new(),
+            head_most: HEAD_BYTES,
             text: String::new(),
             body: None,
         })
@@ -72,9 +75,9 @@ impl Reader {
             return Err(Refusal::SizeChanged { expected: self.size, read: self.read });
         }
         if self.body.is_none() {
-            let (now, later) = chunk.split_at_checked(HEAD_BYTES - self.head.len()).unwrap_or((chunk, &[]));
+            let (now, later) = chunk.split_at_checked(self.head_most - self.head.len()).unwrap_or((chunk, &[]));
             self.head.extend_from_slice(now);
-            if self.head.len() < HEAD_BYTES {
+            if self.head.len() < self.head_most {
                 return Ok(());
             }
             self.open(false)?;
@@ -276,5 +279,54 @@ impl Table {
         let mut checker = super::Checker::new(self, rules);
         while !checker.step(self, u32::MAX) {}
         checker.finish(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Reads a text, looking at no more of its head than the header row, so that the rest comes in chunks.
+    fn read(text: &str, chunk: usize) -> Result<Table, Refusal> {
+        let mut reader = Reader::new("x.csv", text.len() as u64, CellRules::default())?;
+        reader.head_most = 21;
+        for piece in text.as_bytes().chunks(chunk) {
+            reader.push(piece)?;
+        }
+        reader.finish()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+
+        #[test]
+        fn the_cut_of_the_chunks_changes_nothing(
+            body in prop::collection::vec(
+                prop_oneof![Just("\""), Just(","), Just("\n"), Just("\r\n"), Just("\r"), Just("a"), Just("é"), Just("€"), Just("\0")],
+                1..40,
+            ),
+            chunk in 1usize..9,
+        ) {
+            let text = format!("Product ID,Name,Tags\n{}", body.concat());
+            match (read(&text, chunk), read(&text, usize::MAX)) {
+                (Ok(cut), Ok(whole)) => {
+                    prop_assert_eq!(&cut.rows.lines, &whole.rows.lines);
+                    prop_assert_eq!(&cut.rows.damaged, &whole.rows.damaged);
+                    prop_assert_eq!((cut.blank_lines(), cut.lines()), (whole.blank_lines(), whole.lines()));
+                    for cell in 0..whole.rows.cells.len() {
+                        prop_assert_eq!(cut.rows.cells.get(cell), whole.rows.cells.get(cell));
+                    }
+                }
+                (cut, whole) => prop_assert_eq!(cut.err(), whole.err()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_longer_than_a_record_may_be_is_passed_over_in_chunks() {
+        let text = format!("Product ID,Name,Tags\n{}\r\na,b,c", "x".repeat(super::super::RECORD_MAX + 5));
+        let table = read(&text, 1 << 20).unwrap();
+        assert_eq!((table.rows(), table.row_line(0), table.lines(), table.damaged().len()), (1, 3, 3, 1));
     }
 }

@@ -137,7 +137,7 @@ impl<'a> Reading<'a, '_> {
     /// A row without a product id must leave the product's own columns blank.
     fn only_permission_cells(&mut self) {
         let filled: Vec<C> =
-            COLUMNS.iter().map(|column| column.id).filter(|id| !id.is_permission() && !self.raw(*id).trim().is_empty()).collect();
+            COLUMNS.iter().map(|column| column.id).filter(|id| !id.is_permission() && !is_blank(self.raw(*id))).collect();
         let Some(&first) = filled.first() else { return };
         for &id in &filled {
             self.notes.count(id);
@@ -153,6 +153,10 @@ impl<'a> Reading<'a, '_> {
     /// The cell to the letter, unless it is blank or cannot be meant.
     fn filled(&mut self, id: C) -> Option<&'a str> {
         let cell = self.raw(id);
+        // Most cells are empty, and most others begin and end with something other than a blank.
+        if cell.is_empty() {
+            return None;
+        }
         let trimmed = cell.trim();
         if trimmed.is_empty() {
             return None;
@@ -302,8 +306,8 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn vouchers(&mut self) -> Option<VoucherAppend> {
-        let had_codes = !self.raw(C::Vouchers).trim().is_empty();
-        let had_date = !self.raw(C::VoucherExpireDate).trim().is_empty();
+        let had_codes = !is_blank(self.raw(C::Vouchers));
+        let had_date = !is_blank(self.raw(C::VoucherExpireDate));
         let codes = self.codes();
         let expire_date = self.moment(C::VoucherExpireDate);
         if had_codes && !had_date {
@@ -384,7 +388,7 @@ impl<'a> Reading<'a, '_> {
 
     fn combination(&mut self) -> Edit<Vec<PermissionGroup>> {
         let (had_kind, had_values) = (self.raw(C::CombinationType), self.raw(C::CombinationValues));
-        let (had_kind, had_values) = (!had_kind.trim().is_empty(), !had_values.trim().is_empty());
+        let (had_kind, had_values) = (!is_blank(had_kind), !is_blank(had_values));
         let kind = self.choice(C::CombinationType);
         let values = self.names(C::CombinationValues);
         if had_kind != had_values {
@@ -396,6 +400,11 @@ impl<'a> Reading<'a, '_> {
             _ => Edit::Keep,
         }
     }
+}
+
+/// Whether a cell leaves its field alone.
+fn is_blank(cell: &str) -> bool {
+    cell.is_empty() || cell.trim().is_empty()
 }
 
 /// A mark by its name, where it cannot be seen.

@@ -283,6 +283,11 @@ impl Sender {
                 continue;
             };
             if self.is_held(op) {
+                // A person who has cancelled is not asked for a key: what is in doubt stays so, and can be checked later.
+                if self.cancelled && matches!(self.halt, Some(Halt::NeedsKey { .. })) {
+                    self.cancel();
+                    continue;
+                }
                 return Effect::Idle;
             }
             let Some(op) = self.todo.pop_front() else { continue };
@@ -343,10 +348,14 @@ impl Sender {
         match self.outstanding.take() {
             Some(Op::Record(mut entries)) => {
                 if let Err(words) = result {
-                    entries.append(&mut self.unrecorded);
-                    self.unrecorded = entries;
-                    self.journal_fails = true;
                     self.last_words = Some(words);
+                    // After a cancel nothing is sent any more, so a journal that lags behind cannot lead to anything being
+                    // sent twice; what it misses is in doubt when it is read back.
+                    if !self.cancelled {
+                        entries.append(&mut self.unrecorded);
+                        self.unrecorded = entries;
+                        self.journal_fails = true;
+                    }
                 }
             }
             other => self.outstanding = other,
@@ -428,6 +437,8 @@ impl Sender {
     /// Stops for good: what is under way is settled, the rest is not sent.
     pub fn cancel(&mut self) {
         self.cancelled = true;
+        // It is tried once more; see `recorded`.
+        self.journal_fails = false;
         if matches!(self.halt, Some(Halt::Paused | Halt::Failing { .. } | Halt::Doubled)) {
             self.halt = None;
         }

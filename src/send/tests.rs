@@ -331,6 +331,63 @@ fn nothing_is_sent_without_a_journal() {
 }
 
 #[test]
+fn a_journal_that_fails_does_not_hold_back_a_cancel() {
+    // The person cancels after the journal has failed, or it fails after the person has cancelled.
+    for cancels_first in [false, true] {
+        let mut now = START;
+        let mut s = sender((0..150).map(priced).collect());
+        while !matches!(s.next(now), Effect::Put { .. }) {
+            s.recorded(Ok(()));
+        }
+        s.answered(0, success(&(0..100).collect::<Vec<_>>()), now);
+        if cancels_first {
+            s.cancel();
+        }
+        assert!(matches!(s.next(now), Effect::Record(_)));
+        s.recorded(Err("quota".into()));
+        if !cancels_first {
+            assert_eq!(s.next(now), Effect::Idle);
+            s.cancel();
+        }
+        for step in 0.. {
+            now += 1;
+            assert!(step < 20, "it does not end");
+            match s.next(now) {
+                Effect::Record(_) => s.recorded(Err("quota".into())),
+                Effect::Finished => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((s.progress().done, s.progress().settled), (100, 150));
+    }
+}
+
+#[test]
+fn a_key_that_dies_after_a_cancel_does_not_hold_it_back() {
+    let dead = || ApiError::Refused { status: 401, said: Said::default(), retry_after: None };
+    for patch in [priced(1), codes(1, 2)] {
+        let mut now = START;
+        let mut s = sender(vec![patch, priced(2)]);
+        loop {
+            now += 1;
+            match s.next(now) {
+                Effect::Record(_) => s.recorded(Ok(())),
+                Effect::Read { ids, .. } => s.read(ids.into_iter().map(|id| (id, Ok(Some(product(1, 10, 0))))).collect(), now),
+                Effect::Put { batch, .. } => {
+                    s.cancel();
+                    s.answered(batch, Err(Failure::BodyCut), now);
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let told = run(&mut s, &mut now, |_, _| panic!("cancelled"), |_, _| Err(dead()));
+        assert!(told.ends_with("end"), "{told}");
+        assert!(s.progress().unknown >= 1);
+    }
+}
+
+#[test]
 fn a_late_answer_is_dropped_and_an_effect_is_handed_out_once() {
     let mut s = sender(vec![priced(1)]);
     assert!(matches!(s.next(START), Effect::Record(_)));

@@ -286,7 +286,7 @@ describe("a file that is not the one that was published", () => {
       const alert = page.getByRole("alert").filter({ hasText: "did not start" }).first();
       await alert.waitFor();
       assert.match(await alert.innerText(), new RegExp(`not the one that was published, so it was not run: ${asset(stem, kind)}`));
-      await page.getByRole("button", { name: "Reload" }).waitFor();
+      await alert.getByRole("button", { name: "Reload" }).waitFor();
       await context.close();
       tampered.stop();
       copy.remove();
