@@ -53,7 +53,7 @@ describe("a file updates the store", () => {
     await dialog.getByText("3 requests").waitFor();
     assert.deepEqual(await it.api.puts(), [], "nothing is sent before it is confirmed");
     // Slow enough to be seen.
-    await it.api.settings({ latencyMs: 300 });
+    await it.api.faults({ method: "PUT", nth: 2, delayMs: 1500, apply: true, fault: { kind: "pass" } });
     await button(dialog, "Update 294 products").click();
     await sending(page);
     await page.getByText(/^100 of 294 products · batch 1 of 3/).waitFor();
@@ -97,7 +97,7 @@ describe("a file updates the store", () => {
     const products = await it.api.products(300);
     const before = await it.api.state();
     await connect(page, it.api);
-    await it.api.faults({ method: "PUT", times: 0, delayMs: 400, apply: true, fault: { kind: "pass" } });
+    await it.api.faults({ method: "PUT", nth: 1, delayMs: 1500, apply: true, fault: { kind: "pass" } });
     await send(page, it.files.write("many.csv", raised(products)));
     await sending(page);
     await button(page, "Pause").click();
