@@ -618,6 +618,18 @@ fn another_list_separator_reads_the_file_again() {
 }
 
 #[test]
+fn what_was_compared_with_one_store_is_never_sent_to_another() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 2);
+    world.drop_file("two.csv", raised(&products).as_bytes());
+    let review = world.review();
+    world.ask(OpenPractice {}).unwrap();
+    assert_eq!(world.ask(storekeeper::engine::protocol::Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert!(world.puts().is_empty());
+}
+
+#[test]
 fn what_was_confirmed_is_what_is_sent() {
     let mut world = World::new();
     world.connect();

@@ -205,7 +205,10 @@ impl Engine {
     pub(crate) async fn send(self: &Rc<Self>, token: u64) -> Result<(), Trouble> {
         let session = self.session()?;
         let review = match &*self.run.borrow() {
-            Run::Reviewing { review, .. } if review.summary().token == token => Rc::clone(review),
+            // What was compared with one store is never sent to another.
+            Run::Reviewing { review, .. } if review.summary().token == token && review.summary().place == session.place => {
+                Rc::clone(review)
+            }
             _ => return Err(Trouble::not_now("What you confirmed is not what is on the table any more.", "Compare again.")),
         };
         if review.summary().changing == 0 {
