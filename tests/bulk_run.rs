@@ -19,8 +19,8 @@ use storekeeper::api::{Failure, Method, Request, Response};
 use storekeeper::domain::{Product, ProductId};
 use storekeeper::engine::protocol::{
     BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect, Ending, FateKind,
-    FromEngine, Issues, Lines, OpenPractice, OpenSample, Overview, PastedKey, Reply, ReportFile, ReportSummary, RowFilter,
-    RowKind, Rows, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
+    FromEngine, Issues, Lines, OpenPractice, OpenSample, Overview, PastedKey, Reply, ReportFile, ReportSummary, ResumeSending,
+    RowFilter, RowKind, Rows, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
 };
 use world::{World, refusal};
 
@@ -286,6 +286,23 @@ fn old_and_new_are_shown_for_what_differs_alone() {
 }
 
 #[test]
+fn one_can_go_back_to_the_file_while_the_store_is_still_being_read() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 5);
+    world.drop_file("some.csv", raised(&products).as_bytes());
+    world.fault(|_, request, _| request.path.starts_with("/products").then_some(Err(Failure::Network)));
+    world.post(Compare {}, None);
+    world.until(|stage| matches!(stage, Stage::Comparing { .. }).then_some(()));
+    world.ask(BackToFile {}).unwrap();
+    assert!(matches!(world.stage(), Some(Stage::Checked(_))));
+    for _ in 0..20 {
+        world.step();
+    }
+    assert!(matches!(world.stage(), Some(Stage::Checked(_))), "the comparison left behind does not come back");
+}
+
+#[test]
 fn a_product_the_store_does_not_have_is_never_created() {
     let mut world = World::new();
     world.connect();
@@ -410,8 +427,10 @@ fn after_a_reload_the_report_says_what_was_sent_and_what_was_not() {
     assert_eq!(count(&report.counts, FateKind::Unknown), 100, "on its way: nobody knows");
     assert_eq!(count(&report.counts, FateKind::NotSent), 100);
     // No store is connected, so nothing can be checked yet; then it can, and nothing is sent by it.
+    assert!(!report.can_check_again);
     assert_eq!(world.ask(CheckAgain {}).unwrap_err().kind, TroubleKind::NotNow);
     world.connect();
+    assert!(matches!(world.stage(), Some(Stage::Done(report)) if report.can_check_again));
     world.ask(CheckAgain {}).unwrap();
     let report = world.report();
     assert_eq!(count(&report.counts, FateKind::Unknown), 0, "{report:?}");

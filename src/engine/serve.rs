@@ -6,7 +6,7 @@
 use super::hands::{DroppedFile, Hands};
 use super::protocol::{
     Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow,
-    SaveOutcome, SaveTrouble, Stage, Trouble,
+    SaveOutcome, SaveTrouble, Trouble,
 };
 use super::run::Run;
 use super::session::{self, Session};
@@ -178,7 +178,7 @@ impl Engine {
             self.recall(None).await;
         }
         let connection = self.session.borrow().as_ref().map_or(Connection::None, |session| Connection::To(session.place.clone()));
-        OverviewAnswer { connection, stage: self.run.borrow().stage() }
+        OverviewAnswer { connection, stage: self.stage() }
     }
 
     async fn hosts(&self) -> Result<Vec<Host>, Trouble> {
@@ -224,6 +224,7 @@ impl Engine {
         *self.session.borrow_mut() = Some(session);
         self.hands.post(FromEngine::Event(Event::Connection(Connection::To(place.clone()))));
         self.key_replaced();
+        self.tell_report();
         Ok(place)
     }
 
@@ -232,6 +233,7 @@ impl Engine {
         self.leave_store();
         *self.session.borrow_mut() = None;
         self.hands.post(FromEngine::Event(Event::Connection(Connection::None)));
+        self.tell_report();
     }
 
     /// Puts the run into another state and tells the page.
@@ -242,7 +244,6 @@ impl Engine {
 
     /// Tells the page where the run stands.
     pub(super) fn tell(&self) {
-        let stage: Stage = self.run.borrow().stage();
-        self.hands.post(FromEngine::Event(Event::Run(stage)));
+        self.hands.post(FromEngine::Event(Event::Run(self.stage())));
     }
 }

@@ -1,9 +1,13 @@
 // The steps of a person's journey, each by role and visible text, against the practice API over real HTTP.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { open, serve } from "./support.mjs";
+import { after, before, beforeEach } from "node:test";
+import { launch, open, serve, shot } from "./support.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export const keys = {
   main: "practice-key-main-0001",
@@ -11,6 +15,23 @@ export const keys = {
   powerless: "practice-key-powerless-0003",
   other: "practice-key-other-0004",
 };
+
+/** What the journeys of a file share: the world, as at the start before each of them, a browser, and a folder for files. */
+export function setting() {
+  const it = {};
+  before(async () => {
+    [it.api, it.browser] = await Promise.all([world(), launch()]);
+    it.files = folder();
+  });
+  after(async () => {
+    await it.browser?.close();
+    it.api?.stop();
+    it.files?.remove();
+  });
+  beforeEach(() => it.api.reset());
+  it.visit = (options) => visit(it.browser, it.api, options);
+  return it;
+}
 
 /** The site, the API on another origin, and its control side, which takes the orders of a test. */
 export async function world(...options) {
@@ -43,10 +64,11 @@ export async function world(...options) {
 
 /**
  * A page whose journey ends with `done()`: nothing on the console, no uncaught error, no violation of the policy, nobody asked but
- * the site and the API. `ready` names what the browser itself is allowed to say (it writes every failed request on the console).
+ * the site and the API. `allowed` is what the browser itself may say (it writes every failed request on the console).
  */
 export async function visit(browser, world, options) {
   const opened = await open(browser, options);
+  opened.context.setDefaultTimeout(15_000);
   const done = async (...allowed) => {
     const trouble = opened.trouble.filter((line) => !allowed.some((pattern) => pattern.test(line)));
     const strangers = opened.requests.filter((url) => ![world.url, new URL(world.api).origin].some((known) => url.startsWith(`${known}/`)));
@@ -132,13 +154,88 @@ export async function report(page) {
 }
 
 /** How many lines of each outcome. */
-export const tally = (lines) => Object.fromEntries(Object.entries(Object.groupBy?.(lines, (line) => line.outcome) ?? grouped(lines)).map(([of, all]) => [of, all.length]));
-
-function grouped(lines) {
-  const groups = {};
-  for (const line of lines) (groups[line.outcome] ??= []).push(line);
-  return groups;
+export function tally(lines) {
+  const counts = {};
+  for (const { outcome } of lines) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
+
+/**
+ * The report against the truth, product by product. `wanted` has for each id what the file asks for: fields, and `codes` to add.
+ * What is said to have changed holds exactly that, and everything else is exactly as it was; of what is unknown, either is true.
+ */
+export async function isTrue(lines, { api, before, wanted }) {
+  const flat = ({ products, codes }) => new Map(products.map(({ updatedAt, ...product }) => [product._id, { ...product, codes: codes[product._id] }]));
+  const [old, now] = [flat(before), flat(await api.state())];
+  const outcome = new Map(lines.map((line) => [line.product, line.outcome]));
+  for (const [id, was] of old) {
+    const { codes = [], ...fields } = wanted[id] ?? {};
+    const asked = { ...was, ...fields, stocks: was.stocks + codes.length, codes: { ...was.codes, ...Object.fromEntries(codes.map((code) => [code, 1])) } };
+    const is = now.get(id);
+    const said = outcome.get(id);
+    if (said === "changed") assert.deepEqual(is, asked, `${id} is said to be changed`);
+    else if (said === "unknown") assert.ok([was, asked].some((one) => isSame(is, one)), `${id}: ${JSON.stringify(is)}`);
+    else if (said === "changed, but differs") assert.notDeepEqual(is, asked, `${id} is said to differ`);
+    else assert.deepEqual(is, was, `${id} is said to be ${said ?? "nothing"}`);
+  }
+}
+
+function isSame(one, other) {
+  try {
+    return assert.deepEqual(one, other) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** How often each product of a file was applied, by the API's own log. */
+export function applications(log) {
+  const times = {};
+  for (const line of log.filter((line) => line.method === "PUT" && line.status === 200)) {
+    for (const item of line.body) times[item.productID] = (times[item.productID] ?? 0) + line.handled;
+  }
+  return times;
+}
+
+/**
+ * The page as it stands, by axe in both themes, with a picture of each for people to look at. Nothing may stick out sideways.
+ */
+export async function isAccessible(page, name) {
+  const { width } = page.viewportSize();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // A colour on its way to another is neither.
+    await page.evaluate(async () => {
+      const ending = document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity);
+      await Promise.allSettled(ending.map((animation) => animation.finished));
+    });
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+    const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations);
+    assert.deepEqual(found.map((it) => [it.id, it.nodes.map((node) => node.html)]), [], `${name}, ${colorScheme}, ${width} px`);
+    await shot(page, `${name}-${width}-${colorScheme}`);
+  }
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width} px`);
+}
+
+/** What IndexedDB holds, as text. */
+export function journal(page) {
+  return page.evaluate(async () => {
+    const texts = [];
+    const result = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+    for (const { name } of await indexedDB.databases()) {
+      const database = await result(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const records = database.transaction(store).objectStore(store);
+        for (const entry of await result(records.getAll())) texts.push(entry instanceof Uint8Array ? new TextDecoder("latin1").decode(entry) : JSON.stringify(entry));
+      }
+      database.close();
+    }
+    return texts;
+  });
+}
+
+/** Holds what belongs to a run that is under way, once sending has begun. */
+export const sending = (page) => heading(page, /^Updating /).waitFor();
 
 /** Asks again until `hold` stops throwing; what it threw last if it never does. */
 export async function eventually(hold, millis = 20_000) {
@@ -172,8 +269,9 @@ export function folder() {
 /** Rows as a CSV. */
 export const csv = (rows) => rows.map((row) => `${row.map((cell) => (/[",\r\n]/.test(`${cell}`) ? `"${`${cell}`.replaceAll('"', '""')}"` : `${cell}`)).join(",")}\r\n`).join("");
 
-/** A file that raises the price of these products by one. */
+/** A file that raises the price of these products by one, and what it wants. */
 export const raised = (products) => [["Product ID", "Name", "Price"], ...products.map((product) => [product._id, "", product.price + 1])];
+export const raisedBy = (products) => Object.fromEntries(products.map((product) => [product._id, { price: product.price + 1 }]));
 
 /** A CSV as rows of cells (RFC 4180, with or without a byte order mark). */
 export function readCsv(text) {

@@ -14,11 +14,16 @@ export const shots = join(here, "shots");
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
+/** An example program of the package, as `cargo build --example` leaves it. */
+export function program(name) {
+  const path = join(target, "debug", "examples", name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: cargo build --example ${name}`);
+  return path;
+}
+
 /** Starts the server on a free port: `{ url, stop }`; with `--api`, the practice API's `api` and `control` addresses too. */
 export async function serve(...options) {
-  const program = join(target, "debug", "examples", "serve");
-  if (!existsSync(program)) throw new Error(`${program} is missing: cargo build --example serve`);
-  const server = spawn(program, ["--listen", "127.0.0.1:0", ...(options.includes("--dist") ? [] : ["--dist", dist]), ...options], {
+  const server = spawn(program("serve"), ["--listen", "127.0.0.1:0", ...(options.includes("--dist") ? [] : ["--dist", dist]), ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const told = {};
@@ -72,7 +77,7 @@ export async function open(browser, options = {}) {
   const page = await context.newPage();
   const trouble = [];
   const requests = [];
-  page.on("console", (message) => trouble.push(`${message.type()}: ${message.text()}`));
+  page.on("console", (message) => trouble.push(`${message.type()}: ${message.text()} ${message.location().url}`.trimEnd()));
   page.on("pageerror", (error) => trouble.push(`uncaught: ${error.message}`));
   context.on("request", (request) => requests.push(request.url()));
   return { context, page, trouble, requests };

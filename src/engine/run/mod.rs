@@ -71,6 +71,24 @@ impl Run {
 }
 
 impl Engine {
+    /// What the page is told. Checking again is offered only while we are connected to the report's own store.
+    pub(super) fn stage(&self) -> Stage {
+        let run = self.run.borrow();
+        let mut stage = run.stage();
+        if let (Stage::Done(summary), Run::Done(report)) = (&mut stage, &*run) {
+            let session = self.session.borrow();
+            summary.can_check_again &= session.as_ref().is_some_and(|session| report.may_go_on_with(&session.place));
+        }
+        stage
+    }
+
+    /// The connection changed, and with it what can be done about a report.
+    pub(super) fn tell_report(&self) {
+        if matches!(&*self.run.borrow(), Run::Done(_)) {
+            self.tell();
+        }
+    }
+
     /// Starts a new generation: tasks of the earlier ones stop at their next step.
     pub(super) fn next_generation(&self) -> u64 {
         let generation = self.generation.get() + 1;

@@ -6,7 +6,7 @@
 use super::comparing::{Planned, small};
 use super::sending::{Head, Sending};
 use crate::domain::ProductId;
-use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, ReportSummary};
+use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, Place, ReportSummary};
 use crate::send::report::{Fate, Line, harmless};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -49,7 +49,12 @@ impl Report {
         Rc::clone(&self.sending)
     }
 
-    /// What the page is told.
+    /// Whether this is the store the run belongs to.
+    pub(super) fn may_go_on_with(&self, place: &Place) -> bool {
+        self.sending.may_go_on_with(place).is_ok()
+    }
+
+    /// What the page is told, were we connected.
     #[must_use]
     pub const fn summary(&self) -> &ReportSummary {
         &self.summary

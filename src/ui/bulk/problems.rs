@@ -82,7 +82,7 @@ fn problem(issue: &IssueView) -> AnyView {
         Severity::Error => "Error",
         Severity::Warning => "Warning",
     };
-    let value = (!issue.value.is_empty()).then(|| view! { <code class="value">{issue.value.clone()}</code> });
+    let value = (!issue.value.is_empty()).then(|| view! { " "<code class="value">{issue.value.clone()}</code> });
     view! {
         <div class="problem">
             <span class=class>{icon.view()}<span class="unseen">{word}</span></span>
