@@ -2,12 +2,14 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! The page's end: [`link`], [`page`], [`leave`] and [`draft`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
 
 pub mod build;
+pub mod draft;
 pub mod fetch;
 pub mod file;
 pub mod host;
 pub mod journal;
+pub mod leave;
 pub mod link;
 pub mod page;

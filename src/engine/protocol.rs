@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 mod saving;
 
-pub use saving::{Fate, FieldWords, SaveOutcome, SaveTrouble};
+pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble};
 
 /// A question with its answer's type.
 pub trait Question: Serialize + DeserializeOwned {

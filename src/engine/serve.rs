@@ -170,7 +170,22 @@ impl Engine {
         }
         let outcome = session.save(&*self.hands, base, wanted).await;
         self.is_saving.set(false);
+        if let Ok(SaveOutcome::Saved { now, .. }) = &outcome {
+            self.renamed(now);
+        }
         outcome
+    }
+
+    /// The title is shown beside the address on every page, so a new one is told.
+    fn renamed(&self, now: &Settings) {
+        let place = match self.session.borrow_mut().as_mut() {
+            Some(session) if session.place.community == now.community_id && session.place.title != now.title => {
+                session.place.title.clone_from(&now.title);
+                session.place.clone()
+            }
+            _ => return,
+        };
+        self.hands.post(FromEngine::Event(Event::Connection(Connection::To(place))));
     }
 
     async fn overview(&self) -> OverviewAnswer {

@@ -4,9 +4,10 @@
 //!
 //! `model` has the types, `path` and `value` name and hold one setting, `compare` says what differs ([`changes`]),
 //! [`merge`]s two people's changes and tells what the service [`kept`], `patch` makes what is sent ([`body`]) and says
-//! what cannot be, `host` reads the widget's domains.
+//! what cannot be, `host` reads the widget's domains, `draft` puts unsaved changes aside.
 
 mod compare;
+mod draft;
 mod host;
 mod model;
 mod patch;
@@ -14,6 +15,7 @@ mod path;
 mod value;
 
 pub use compare::{Clash, Difference, Merge, SettingChange, changes, kept, merge};
+pub use draft::{Draft, Resumed};
 pub use host::{DomainIssue, NotADomain, check_domains, is_international, parse_domain};
 pub use model::{Appearance, CallToAction, Cover, Currency, Palette, Settings, Size, Theme, Unknown, Walk, Widget};
 pub use patch::{MAX_TITLE, SettingsPatch, TitleLength, Unfit, Why, body, is_never_sent, problems, title_length};

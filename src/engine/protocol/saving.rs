@@ -1,7 +1,7 @@
 //! What comes of saving settings, as the page is told it.
 
 use super::Trouble;
-use crate::domain::settings::{Clash, Difference, SettingChange, SettingPath, Settings, Unfit};
+use crate::domain::settings::{Clash, Difference, Draft, SettingChange, SettingPath, Settings, Unfit};
 use serde::{Deserialize, Serialize};
 
 /// How saving ended, where it did not fail.
@@ -74,4 +74,64 @@ pub struct FieldWords {
     pub path: SettingPath,
     /// Its words, verbatim. Text, never HTML.
     pub said: String,
+}
+
+/// Unsaved changes as they are kept in the person's own browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptDraft {
+    /// When something was typed last, in milliseconds since 1970.
+    pub at: f64,
+    /// What.
+    pub draft: Draft,
+}
+
+impl KeptDraft {
+    /// Counts up whenever the shape of a draft changes. A draft outlives the build that wrote it.
+    const VERSION: u8 = 1;
+
+    /// As bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_extend(self, vec![Self::VERSION]).unwrap_or_default()
+    }
+
+    /// From bytes; nothing where they are damaged, or of another shape.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (version, rest) = bytes.split_first()?;
+        (*version == Self::VERSION).then(|| postcard::from_bytes(rest).ok()).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::settings::{Opaque, SettingValue};
+
+    /// These bytes lie in people's browsers: whoever changes the shape changes the version too.
+    #[test]
+    fn a_draft_is_read_by_later_builds() {
+        let value = |value| Some(value);
+        let change = |path: &str, old, new| SettingChange { path: path.into(), old, new };
+        let kept = KeptDraft {
+            at: 1.5,
+            draft: Draft {
+                changes: vec![
+                    change("isEnabled", None, value(SettingValue::Flag(true))),
+                    change("widget.size.width", value(SettingValue::Number(300)), value(SettingValue::Text("é".into()))),
+                    change("a", value(SettingValue::List(vec!["b".into()])), Opaque::parse("[1]").ok().map(SettingValue::Opaque)),
+                ],
+            },
+        };
+        let bytes = kept.to_bytes();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hex,
+            "01000000000000f83f0301096973456e61626c65640001000103067769646765740473697a650577696474680101ac02010202c3a901016101030101620104035b315d"
+        );
+        assert_eq!(KeptDraft::from_bytes(&bytes), Some(kept));
+        assert_eq!(KeptDraft::from_bytes(&[9]), None);
+        assert_eq!(KeptDraft::from_bytes(&[]), None);
+        assert_eq!(KeptDraft::from_bytes(&bytes[..20]), None);
+    }
 }
