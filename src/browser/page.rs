@@ -6,7 +6,9 @@
 //! A browser may refuse any of it (storage switched off, say); then nothing happens, or nothing comes back.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, DragEvent, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window};
+use web_sys::{
+    ClipboardEvent, Document, DragEvent, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window,
+};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -232,6 +234,17 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// As [`focus`]; what is folded up around the element is opened first.
+pub fn reveal(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    let mut around = found.as_ref().and_then(|element| element.closest("details:not([open])").ok()?);
+    while let Some(folded) = around {
+        let _ = folded.set_attribute("open", "");
+        around = folded.closest("details:not([open])").ok().flatten();
+    }
+    focus(selector);
+}
+
 /// Scrolls the page to its top.
 pub fn scroll_to_top() {
     if let Some(window) = window() {
@@ -273,6 +286,15 @@ impl Drop for SizeWatch {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
+}
+
+/// The lines of a text that is being pasted, where it has several.
+#[must_use]
+pub fn pasted_lines(event: &ClipboardEvent) -> Option<Vec<String>> {
+    let text = event.clipboard_data()?.get_data("text/plain").ok()?;
+    let lines: Vec<String> =
+        text.split(['\n', '\r', '\t']).map(str::trim).filter(|line| !line.is_empty()).map(Into::into).collect();
+    (lines.len() > 1).then_some(lines)
 }
 
 // ---- words ------------------------------------------------------------------------------------------------------------

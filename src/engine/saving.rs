@@ -194,6 +194,12 @@ impl SaveTrouble {
         Box::new(Self { fields, says_more, now: now.map(Box::new), ..*Self::new(Trouble::saving(error), fate) })
     }
 
+    /// Nobody answered: the change may have been sent, and may not.
+    #[must_use]
+    pub fn unheard(trouble: Trouble) -> Box<Self> {
+        Self::new(trouble, Fate::Unknown)
+    }
+
     /// There is no store to save to, or another saving is under way.
     #[must_use]
     pub fn not_sent(trouble: Trouble) -> Box<Self> {

@@ -4,7 +4,7 @@ use super::bulk::bulk_page;
 use super::connect::connect_page;
 use super::not_found::not_found_page;
 use super::products::products_page;
-use super::settings::settings_page;
+use super::settings::{leaving, settings_page};
 use super::shell::{banners, header};
 use super::state::{Screen, Shop, use_shop};
 use super::words::percent;
@@ -73,6 +73,7 @@ fn Frame() -> impl IntoView {
                 <Route path=StaticSegment(Address::Settings.segment()) view=settings_page />
             </FlatRoutes>
         </main>
+        {leaving(shop)}
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn header(address: Memo<Option<Route>>) -> AnyView {
                 {move || match shop.place() {
                     Some(place) => view! {
                         {place_badge(&place)}
-                        <button type="button" class="button button-quiet" on:click=move |_| shop.disconnect()>
+                        <button type="button" class="button button-quiet" on:click=move |_| shop.ask_to_disconnect()>
                             "Disconnect"
                         </button>
                     }

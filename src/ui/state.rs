@@ -3,11 +3,15 @@
 //! In: events and answers of the engine. Out: signals to read, and [`Shop::ask`]. Everything else on the screens is
 //! derived from these; only events, answers and presses of a button write here.
 
+use super::settings::Editor;
+use crate::browser::leave::{self, Leave};
 use crate::browser::link::{Gone, Link, LinkState};
 use crate::browser::{build, page};
+use crate::domain::settings::Settings;
 use crate::engine::protocol::{
     Connect, Connection, Disconnect, Event, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble, TroubleKind,
 };
+use crate::route::Route;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -32,7 +36,27 @@ pub(crate) struct Shop {
     pub(crate) online: RwSignal<bool>,
     /// Whether files hover over the page.
     pub(crate) dragging: RwSignal<bool>,
+    /// The settings being edited, of the store they belong to. They outlive their page.
+    pub(crate) editor: RwSignal<Option<(StoreName, Editor)>>,
+    /// Where somebody wants to go who would leave unsaved settings behind.
+    pub(crate) leaving: RwSignal<Option<Leaving>>,
+    /// Whether leaving the page that is shown is asked about while settings are unsaved.
+    is_guarded: RwSignal<bool>,
+    /// Everything that shall live as long as the page is made under this owner.
+    owner: StoredValue<Owner>,
     on_drop: StoredValue<Option<DropHandler>, LocalStorage>,
+}
+
+/// Which store: its address, and its community where it told it.
+pub(crate) type StoreName = (String, Option<String>);
+
+/// Where somebody wants to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// To another page.
+    Page(Leave),
+    /// Away from the store.
+    Disconnect,
 }
 
 type DropHandler = Rc<dyn Fn(page::Dropped)>;
@@ -121,11 +145,19 @@ impl Shop {
             key_trouble: RwSignal::new(None),
             online: RwSignal::new(page::is_online()),
             dragging: RwSignal::new(false),
+            editor: RwSignal::new(None),
+            leaving: RwSignal::new(None),
+            is_guarded: RwSignal::new(false),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             on_drop: StoredValue::new_local(None),
         };
         page::on_drop_anywhere(move |drag| shop.dragged(drag));
         page::on_network_change(move |online| shop.online.set(online));
-        page::guard_leaving(move || shop.stage.with_untracked(|stage| Screen::of(stage) == Screen::Sending));
+        page::guard_leaving(move || {
+            shop.has_unsaved() || shop.stage.with_untracked(|stage| Screen::of(stage) == Screen::Sending)
+        });
+        let is_held = move || shop.is_guarded.get_untracked() && shop.has_unsaved();
+        leave::hold(Route::Settings.path(), is_held, move |to| shop.leaving.set(Some(Leaving::Page(to))));
         let Some(url) = build::engine_url() else {
             shop.engine.set(LinkState::Failed("The page does not say where its engine lies.".into()));
             shop.settled.set(true);
@@ -179,9 +211,47 @@ impl Shop {
         }
     }
 
+    /// As [`Shop::place`], for this once.
+    pub(crate) fn place_now(self) -> Option<Place> {
+        untrack(|| self.place())
+    }
+
+    /// The settings of this store that are being edited.
+    pub(crate) fn editor_of(self, place: &Place) -> Option<Editor> {
+        self.editor
+            .with_untracked(|editor| editor.as_ref().filter(|(name, _)| *name == store_name(place)).map(|(_, editor)| *editor))
+    }
+
+    /// Begins to edit the settings of a store.
+    pub(crate) fn edit(self, place: &Place, settings: Settings) -> Editor {
+        let editor = self.owner.with_value(|owner| owner.with(|| Editor::new(self, place, settings)));
+        self.editor.set(Some((store_name(place), editor)));
+        editor
+    }
+
+    /// From now on whoever leaves the page with unsaved settings is asked, or no longer.
+    pub(crate) fn guard(self, is_guarded: bool) {
+        let _ = self.is_guarded.try_set(is_guarded);
+    }
+
+    /// Whether settings are unsaved.
+    pub(crate) fn has_unsaved(self) -> bool {
+        self.editor.with_untracked(|editor| editor.as_ref().is_some_and(|(_, editor)| editor.is_unsaved_now()))
+    }
+
+    /// Disconnects; with unsaved settings, after a question.
+    pub(crate) fn ask_to_disconnect(self) {
+        if self.has_unsaved() {
+            self.leaving.set(Some(Leaving::Disconnect));
+        } else {
+            self.disconnect();
+        }
+    }
+
     /// Forgets the key, here and in the engine.
     pub(crate) fn disconnect(self) {
         page::forget_key();
+        self.editor.set(None);
         spawn_local(async move {
             let _ = self.ask(Disconnect {}).await;
             self.connection.set(Connection::None);
@@ -264,6 +334,10 @@ impl Shop {
         }
         self.engine.set(state);
     }
+}
+
+fn store_name(place: &Place) -> StoreName {
+    (place.base.clone(), place.community.clone())
 }
 
 /// The trouble of a question that got no answer.

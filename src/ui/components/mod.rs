@@ -2,6 +2,7 @@
 
 pub(crate) mod chips;
 pub(crate) mod dialog;
+pub(crate) mod differences;
 pub(crate) mod download;
 pub(crate) mod heights;
 pub(crate) mod icon;

@@ -96,7 +96,7 @@ fn connected(place: &Place) -> AnyView {
             <p class="actions">
                 <a class="button button-main" href=Route::Bulk.path()>"Update products from a file"</a>
                 <a class="button" href=Route::Products.path()>"Look at the products"</a>
-                <button type="button" class="button button-quiet" on:click=move |_| shop.disconnect()>"Disconnect"</button>
+                <button type="button" class="button button-quiet" on:click=move |_| shop.ask_to_disconnect()>"Disconnect"</button>
             </p>
         </section>
     }

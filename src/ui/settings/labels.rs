@@ -1,95 +1,96 @@
-//! The settings' names in words, and the groups they are shown in. A path that is not here is shown as it is.
+//! The settings' names in words, and the ids of their fields. A path that is not here is shown as it is.
 
-/// The groups, in the order of the page.
-pub(super) const GROUPS: [&str; 6] = ["Store", "Cover", "Currency", "Widget", "Translations", "Other"];
-
-/// The group of a path.
-pub(super) fn group_of(path: &str) -> &'static str {
-    match path.split(['.', '[']).next().unwrap_or(path) {
-        "_id" | "communityID" | "isEnabled" | "title" | "description" | "createdAt" | "updatedAt" => "Store",
-        "cover" => "Cover",
-        "currency" => "Currency",
-        "widget" | "widgetID" => "Widget",
-        "i18n" => "Translations",
-        _ => "Other",
-    }
-}
+use crate::domain::settings::{Section, SettingChange, SettingPath};
+use std::collections::BTreeSet;
 
 #[rustfmt::skip]
 static LABELS: &[(&str, &str)] = &[
-    ("_id", "Configuration id"),
-    ("communityID", "Community id"),
-    ("isEnabled", "Store"),
+    ("isEnabled", "Store is on"),
     ("title", "Title"),
     ("description", "Description"),
     ("createdAt", "Made"),
     ("updatedAt", "Last changed"),
-    ("cover.isEnabled", "Cover image"),
-    ("cover.light", "Image, light theme"),
-    ("cover.dark", "Image, dark theme"),
-    ("cover.type", "Kind"),
-    ("cover.value", "Image"),
-    ("currency.isEnabled", "Own currency"),
-    ("currency.name", "Name"),
-    ("currency.symbol", "Symbol"),
-    ("currency.light", "Icon, light theme"),
-    ("currency.dark", "Icon, dark theme"),
-    ("i18n.isTranslationEnabled", "Translations"),
-    ("i18n.titleTranslations", "Titles"),
-    ("i18n.descriptionTranslations", "Descriptions"),
-    ("i18n.translationPrompt", "Instructions to the translator"),
-    ("i18n.translationIgnoreList", "Words left untranslated"),
-    ("widgetID", "Widget id"),
-    ("widget._id", "Widget id"),
-    ("widget.isEnabled", "Widget"),
+    ("cover.isEnabled", "Show the cover"),
+    ("cover.light", "Cover picture, light theme"),
+    ("cover.dark", "Cover picture, dark theme"),
+    ("cover.type", "Kind of cover"),
+    ("cover.value", "Cover picture"),
+    ("currency.isEnabled", "Show the currency"),
+    ("currency.name", "Currency name"),
+    ("currency.symbol", "Currency symbol"),
+    ("currency.light", "Currency icon, light theme"),
+    ("currency.dark", "Currency icon, dark theme"),
+    ("i18n", "Translations"),
+    ("widget.isEnabled", "Widget is on"),
     ("widget.allowedDomains", "Allowed domains"),
     ("widget.accessMode", "Access mode"),
     ("widget.testUsers", "Test users"),
     ("widget.testRoles", "Test roles"),
+    ("widget.userIdentifierFields", "User identifier fields"),
     ("widget.size.mode", "Size"),
     ("widget.size.width", "Width"),
     ("widget.size.height", "Height"),
-    ("widget.appearance.useCommunityTheme", "Community’s theme"),
-    ("widget.appearance.light.name", "Light theme"),
-    ("widget.appearance.light.palette", "Light theme, colours"),
-    ("widget.appearance.dark.name", "Dark theme"),
-    ("widget.appearance.dark.palette", "Dark theme, colours"),
-    ("widget.callToAction.isEnabled", "Call to action"),
-    ("widget.callToAction.text", "Call to action, text"),
-    ("widget.callToAction.link", "Call to action, link"),
-    ("widget.userIdentifierFields", "Fields that identify a user"),
-    ("widget.createdAt", "Made"),
-    ("widget.updatedAt", "Last changed"),
+    ("widget.appearance.useCommunityTheme", "Use the community’s theme"),
+    ("widget.appearance.light.name", "Light palette"),
+    ("widget.appearance.light.palette", "Light colours"),
+    ("widget.appearance.dark.name", "Dark palette"),
+    ("widget.appearance.dark.palette", "Dark colours"),
+    ("widget.callToAction.isEnabled", "Show the call to action"),
+    ("widget.callToAction.text", "Call to action text"),
+    ("widget.callToAction.link", "Call to action link"),
+    ("widget.createdAt", "Widget made"),
+    ("widget.updatedAt", "Widget last changed"),
+    ("widget.apiKey", "Widget key"),
 ];
 
-/// Where a path stands in its group: as in the table of names, whose switches come first; unknown ones at the end.
-pub(super) fn place_of(path: &str) -> usize {
-    let known = |path: &str| LABELS.iter().position(|(known, _)| *known == path);
-    let mut part = path;
-    loop {
-        if let Some(place) = known(part) {
-            return place;
+/// The name of a documented setting.
+pub(super) fn label_of(path: &str) -> Option<&'static str> {
+    LABELS.iter().find(|(known, _)| *known == path).map(|(_, label)| *label)
+}
+
+/// The name of a setting, of whatever kind.
+pub(super) fn name_of(path: &SettingPath) -> String {
+    if let Some(label) = label_of(&path.to_string()) {
+        return label.to_owned();
+    }
+    match path.parts() {
+        [_, _, theme, _, colour] if path.is_colour() => {
+            format!("{} colour “{colour}”", if theme == "dark" { "Dark" } else { "Light" })
         }
-        match part.rsplit_once(['.', '[']) {
-            Some((shorter, _)) => part = shorter,
-            None => return usize::MAX,
-        }
+        _ => path.to_string(),
     }
 }
 
-/// The name of a path in words. Colours and the items of a list follow from the path itself.
-pub(super) fn label_of(path: &str) -> Option<String> {
-    if let Some((_, label)) = LABELS.iter().find(|(known, _)| *known == path) {
-        return Some((*label).to_owned());
+/// The id of a setting's field, to which labels and summaries point.
+pub(super) fn id_of(path: &SettingPath) -> String {
+    let mut id = String::from("set");
+    for part in path.parts() {
+        id.push('-');
+        id.extend(part.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }));
     }
-    if let Some(rest) = path.strip_prefix("widget.appearance.") {
-        let (theme, rest) = rest.split_once('.')?;
-        let colour = rest.strip_prefix("palette.")?;
-        return Some(format!("{} theme, {colour}", if theme == "dark" { "Dark" } else { "Light" }));
+    id
+}
+
+/// A section's name.
+pub(super) const fn section_name(section: Section) -> &'static str {
+    match section {
+        Section::Store => "Store",
+        Section::Cover => "Cover",
+        Section::Currency => "Currency",
+        Section::Widget => "Widget",
+        Section::Appearance => "Size and appearance",
+        Section::CallToAction => "Call to action",
+        Section::Other => "Other",
     }
-    // An item of a list: `widget.allowedDomains[0]` or `widget.allowedDomains.0`.
-    let (list, item) = path.rsplit_once(['[', '.'])?;
-    let index: usize = item.trim_end_matches(']').parse().ok()?;
-    let (_, label) = LABELS.iter().find(|(known, _)| *known == list)?;
-    Some(format!("{label}, {}", index + 1))
+}
+
+/// The sections that are touched, in the order of the page: `Store, Widget`.
+pub(super) fn sections_of<'a>(paths: impl Iterator<Item = &'a SettingPath>) -> String {
+    let sections: BTreeSet<Section> = paths.map(SettingPath::section).collect();
+    sections.into_iter().map(section_name).collect::<Vec<_>>().join(", ")
+}
+
+/// The sections that a change touches.
+pub(super) fn touched(changes: &[SettingChange]) -> String {
+    sections_of(changes.iter().map(|change| &change.path))
 }
