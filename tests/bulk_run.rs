@@ -1180,3 +1180,28 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
         assert_eq!(count(&world.report().counts, FateKind::Changed), 3);
     }
 }
+
+#[test]
+fn the_page_hears_of_a_quick_batch_while_the_next_one_takes_long() {
+    let mut world = World::with_products(300);
+    world.connect();
+    let products = active(&world, 250);
+    world.drop_file("many.csv", raised(&products).as_bytes());
+    let review = world.review();
+    // Answered sooner than the page is told twice; whatever follows takes an hour.
+    world.hands.latency.set(30);
+    let latency = std::rc::Rc::clone(&world.hands.latency);
+    world.fault(move |_, request, _| {
+        if request.method == Method::Put {
+            latency.set(3_600_000);
+        }
+        None
+    });
+    world.send(&review);
+    let batch = world.until(|stage| match stage {
+        Stage::Sending(progress) if progress.done > 0 => Some((progress.done, progress.batch, progress.batches)),
+        _ => None,
+    });
+    assert_eq!((batch, world.puts().len()), ((100, 1, 3), 2));
+    assert_eq!(count(&world.report().counts, FateKind::Changed), 250);
+}

@@ -48,6 +48,8 @@ pub struct TestHands {
     /// When set, the journal refuses to write.
     pub journal_full: Cell<bool>,
     pub fault: Rc<RefCell<Fault>>,
+    /// Milliseconds from a request to its answer.
+    pub latency: Rc<Cell<u64>>,
     clock: Rc<Cell<u64>>,
     timers: Timers,
     seed: Cell<u64>,
@@ -91,6 +93,7 @@ impl World {
             claims,
             journal_full: Cell::new(false),
             fault: Rc::new(RefCell::new(Box::new(|_, _, _| None))),
+            latency: Rc::new(Cell::new(100)),
             clock: Rc::default(),
             timers: Rc::default(),
             seed: Cell::new(1),
@@ -242,6 +245,7 @@ struct TestTransport {
     fault: Rc<RefCell<Fault>>,
     service: Rc<RefCell<Service>>,
     requests: Rc<RefCell<Vec<Request>>>,
+    latency: Rc<Cell<u64>>,
     clock: Rc<Cell<u64>>,
     timers: Timers,
     key: String,
@@ -252,10 +256,10 @@ impl Transport for TestTransport {
         let number = self.requests.borrow().len() as u32;
         self.requests.borrow_mut().push(request.clone());
         let (fault, service, key) = (Rc::clone(&self.fault), Rc::clone(&self.service), self.key.clone());
-        let (clock, timers) = (Rc::clone(&self.clock), Rc::clone(&self.timers));
+        let (clock, timers, latency) = (Rc::clone(&self.clock), Rc::clone(&self.timers), self.latency.get());
         Box::pin(async move {
             // A tenth of a second there and back, so that things can happen in between.
-            sleep(&clock, &timers, 100).await;
+            sleep(&clock, &timers, latency).await;
             if !key.starts_with("Bearer key-good") {
                 return Ok(refusal(401, "Invalid API key"));
             }
@@ -289,6 +293,7 @@ impl Hands for TestHands {
             fault: Rc::clone(&self.fault),
             service: Rc::clone(&self.service),
             requests: Rc::clone(&self.requests),
+            latency: Rc::clone(&self.latency),
             clock: Rc::clone(&self.clock),
             timers: Rc::clone(&self.timers),
             key: key.authorization(),

@@ -17,11 +17,15 @@ use crate::send::journal::Slot;
 use crate::send::machine::Readings;
 use crate::send::{About, Effect, Entry, Halt, Limits, Progress, Sender, Why};
 use futures::channel::oneshot;
-use futures::future::select;
+use futures::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::pin::pin;
 use std::rc::Rc;
+
+/// Milliseconds from one telling of the progress to the next, except where the person must see it at once.
+const TELL_MS: u64 = 100;
 
 /// The first entry of a run: what its report needs and the sender's own entries do not hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,6 +114,8 @@ pub struct Sending {
     clock: Clock,
     /// When the last progress was told.
     told: Cell<u64>,
+    /// Whether there was progress since that was not told.
+    is_untold: Cell<bool>,
 }
 
 /// The time of day when the run began, carried on by the clock that never jumps.
@@ -144,6 +150,7 @@ impl Sending {
             is_reading: Cell::new(false),
             clock,
             told: Cell::new(0),
+            is_untold: Cell::new(false),
         }
     }
 
@@ -417,11 +424,11 @@ impl Engine {
                     sending.sender.borrow_mut().recorded(result.map_err(|error| error.0));
                 }
                 Effect::Put { batch, request, .. } => {
-                    let answer = session.transport.send(request).await;
+                    let answer = self.telling(&sending, session.transport.send(request)).await;
                     sending.sender.borrow_mut().answered(batch, answer, sending.clock.now(&*hands));
                 }
                 Effect::Read { ids, .. } => {
-                    let readings = read_back(&*hands, &session, &ids).await;
+                    let readings = self.telling(&sending, read_back(&*hands, &session, &ids)).await;
                     sending.sender.borrow_mut().read(readings, sending.clock.now(&*hands));
                 }
                 Effect::Sleep { millis } => {
@@ -454,9 +461,28 @@ impl Engine {
 
     /// Ten times a second at most, except where the person must see it at once.
     fn tell_progress(&self, sending: &Sending, now: u64, at_once: bool) {
-        if at_once || now >= sending.told.get() + 100 {
+        let is_told = at_once || now >= sending.told.get() + TELL_MS;
+        sending.is_untold.set(!is_told);
+        if is_told {
             sending.told.set(now);
             self.tell();
+        }
+    }
+
+    /// Waits for the store, and tells meanwhile what was not told for being too soon: a page that waits long for an
+    /// answer must not show figures from before the last one.
+    async fn telling<T>(&self, sending: &Sending, waiting: impl Future<Output = T>) -> T {
+        if !sending.is_untold.get() {
+            return waiting.await;
+        }
+        let soon = (sending.told.get() + TELL_MS).saturating_sub(sending.clock.now(&*self.hands));
+        let pause = self.hands.sleep(u32::try_from(soon).unwrap_or(0));
+        match select(pin!(waiting), pause).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(((), waiting)) => {
+                self.tell_progress(sending, sending.clock.now(&*self.hands), true);
+                waiting.await
+            }
         }
     }
 
