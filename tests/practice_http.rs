@@ -183,6 +183,39 @@ async fn each_fault_ends_as_ordered_and_applies_as_ordered() {
 }
 
 #[tokio::test]
+async fn what_is_held_waits_for_its_release_and_ends_with_a_reset() {
+    let test = Test::start().await;
+    let hold = json!([{ "method": "PUT", "hold": true, "fault": { "kind": "pass" } }]);
+    let puts = || async {
+        let log = test.order("log", Value::Null).await;
+        log.as_array().unwrap().iter().filter(|line| line["method"] == "PUT").count()
+    };
+    let arrived = || async {
+        while puts().await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let before = test.price().await;
+    test.order("faults", hold.clone()).await;
+    let release = async {
+        arrived().await;
+        assert_eq!(test.price().await, before, "it is not handled yet, and others are");
+        test.order("release", json!({})).await;
+    };
+    let (came, ()) = tokio::join!(test.put(json!({ "price": 777 })), release);
+    assert_eq!((came.status, test.price().await), (Some(200), 777.0));
+
+    test.order("reset", json!({})).await;
+    test.order("faults", hold).await;
+    let reset = async {
+        arrived().await;
+        test.order("reset", json!({})).await;
+    };
+    let (came, ()) = tokio::join!(test.put(json!({ "price": 777 })), reset);
+    assert_eq!((came.status, test.price().await), (None, before), "the new world does not hear of it");
+}
+
+#[tokio::test]
 async fn a_request_applied_twice_leaves_its_codes_twice() {
     let test = Test::start().await;
     let vouchers = json!({ "vouchers": ["TWICE-1"], "voucherExpireDate": "2027-12-31T00:00:00.000Z" });

@@ -122,7 +122,7 @@ for (const width of [1280, 390]) {
 
       await it.api.faults(
         { method: "PUT", nth: 1, fault: { kind: "status", status: 401, body: { message: "API key expired" } } },
-        { method: "PUT", nth: 2, delayMs: 3000, fault: { kind: "status", status: 429, body: { message: "Slow down" } } },
+        { method: "PUT", nth: 2, hold: true, fault: { kind: "status", status: 429, body: { message: "Slow down" } } },
       );
       await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
       await page.getByText("Waiting for a key").waitFor();
@@ -138,6 +138,7 @@ for (const width of [1280, 390]) {
       await page.getByRole("dialog").waitFor();
       await isAccessible(page, "send-stop");
       await button(page, "Keep sending").click();
+      await it.api.release();
       await button(page, "Resume").click();
       await reported(page);
       await page.getByRole("region", { name: "Products of the file" }).getByRole("listitem").first().waitFor();

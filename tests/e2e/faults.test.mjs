@@ -124,12 +124,13 @@ describe("a network that goes away", () => {
     const products = await it.api.products(250);
     const before = await it.api.state();
     await connect(page, it.api);
-    await it.api.faults({ method: "PUT", nth: 2, delayMs: 2000, apply: true, fault: { kind: "pass" } });
+    await it.api.faults({ method: "PUT", nth: 2, hold: true, apply: true, fault: { kind: "pass" } });
     await send(page, it.files.write("many.csv", raised(products)));
     await page.getByText(/batch 1 of 3/).waitFor();
     await context.setOffline(true);
     await page.getByText("You are offline.").waitFor();
     await page.getByText(/offline/).and(page.getByRole("status")).first().waitFor();
+    await it.api.release();
     await context.setOffline(false);
     await eventually(async () => {
       // Where it has stopped for good, a press goes on.

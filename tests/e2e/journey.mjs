@@ -18,15 +18,14 @@ export const keys = {
 
 /** What the journeys of a file share: the world, as at the start before each of them, a browser, and a folder for files. */
 export function setting() {
-  const it = {};
+  const it = { files: folder() };
   before(async () => {
     [it.api, it.browser] = await Promise.all([world(), launch()]);
-    it.files = folder();
   });
   after(async () => {
     await it.browser?.close();
     it.api?.stop();
-    it.files?.remove();
+    it.files.remove();
   });
   beforeEach(() => it.api.reset());
   it.visit = (options) => visit(it.browser, it.api, options);
@@ -49,8 +48,12 @@ export async function world(...options) {
     log,
     state,
     faults: (...rules) => order("faults", rules),
+    /** Lets go on whatever a rule with `hold` holds back. */
+    release: () => order("release", null),
     settings: (wishes) => order("settings", wishes),
     edit: (id, set) => order("edit", { id, set }),
+    /** Somebody else changes the settings. */
+    editStore: (set) => order("editStore", { set }),
     reset: () => order("reset", null),
     puts: async () => (await log()).filter((line) => line.method === "PUT"),
     /** Products that are on sale, as the store holds them. */

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! POST /__control/faults    the script (see `fault`); takes the place of the one before, [] ends all faults
+//! POST /__control/release   lets every request go on that a rule with `hold` holds back
 //! POST /__control/settings  {origins, refuseCors, maxAge, latencyMs, onBadItem, listsArchived, generationA, takesStoredCodes}
 //! POST /__control/edit      {community?, id, set: {…}}  somebody else changes a product; `set` as in a bulk update
 //! POST /__control/editStore {community?, set: {…}}      somebody else changes the settings; `set` as in `PUT /stores`
@@ -63,6 +64,7 @@ const fn first() -> u64 {
 pub fn router(world: Shared) -> Router {
     Router::new()
         .route("/__control/faults", post(faults))
+        .route("/__control/release", post(release))
         .route("/__control/settings", post(settings))
         .route("/__control/edit", post(edit))
         .route("/__control/editStore", post(edit_store))
@@ -78,6 +80,11 @@ async fn faults(State(world): State<Shared>, body: Bytes) -> Response {
         lock(&world).script = script;
         Ok(Value::Null)
     })
+}
+
+async fn release(State(world): State<Shared>) -> Response {
+    lock(&world).release();
+    reply(StatusCode::OK, &Value::Null)
 }
 
 async fn settings(State(world): State<Shared>, body: Bytes) -> Response {

@@ -31,6 +31,9 @@ pub struct Rule {
     /// Milliseconds to wait before the request is handled.
     #[serde(default)]
     pub delay_ms: u64,
+    /// Whether it waits before it is handled until a test orders `release`: no guess at how long is long enough.
+    #[serde(default)]
+    pub hold: bool,
     /// Whether the answer lacks its CORS headers, as answers of a gateway often do: a page then sees no answer at all.
     #[serde(default)]
     pub without_cors: bool,

@@ -141,8 +141,12 @@ async fn converse(mut stream: TcpStream, connection: u64, world: Shared) {
 
 async fn answer(asked: &Asked, connection: u64, world: &Shared) -> Ending {
     let (ticket, wait) = lock(world).receive(asked, connection);
-    if wait > Duration::ZERO {
-        tokio::time::sleep(wait).await;
+    if wait.time > Duration::ZERO {
+        tokio::time::sleep(wait.time).await;
+    }
+    if let Some(mut release) = wait.release {
+        // An error is the end of the world, which releases everything.
+        let _ = release.changed().await;
     }
     lock(world).answer(asked, ticket)
 }

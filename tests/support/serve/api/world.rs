@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use storekeeper::api::{Method, Response};
 use storekeeper::domain::Timestamp;
 use storekeeper::practice::{Generation, OnBadItem, Service};
+use tokio::sync::watch;
 
 /// How an exchange ends.
 pub enum Ending {
@@ -31,6 +32,10 @@ pub struct World {
     pub log: Vec<Line>,
     pub manner: Manner,
     began: Instant,
+    /// How often there was a reset: what was asked before one is not answered after it.
+    resets: u64,
+    /// Changes with every release.
+    released: watch::Sender<u64>,
 }
 
 /// What a test may change while it runs; what it leaves out stays.
@@ -86,6 +91,14 @@ pub struct Line {
 pub struct Ticket {
     number: usize,
     rule: Option<Rule>,
+    resets: u64,
+}
+
+/// What a request waits for before it is handled.
+pub struct Wait {
+    pub time: Duration,
+    /// Changes when the request may go on.
+    pub release: Option<watch::Receiver<u64>>,
 }
 
 impl World {
@@ -96,6 +109,8 @@ impl World {
             script: Vec::new(),
             log: Vec::new(),
             began: Instant::now(),
+            resets: 0,
+            released: watch::Sender::new(0),
             settings,
         };
         world.reset();
@@ -116,6 +131,13 @@ impl World {
         self.script.clear();
         self.log.clear();
         self.began = began;
+        self.resets += 1;
+        self.release();
+    }
+
+    /// Lets everything go on that is held back.
+    pub fn release(&self) {
+        self.released.send_modify(|times| *times += 1);
     }
 
     /// Changes what was wished for; an unknown word changes nothing.
@@ -146,8 +168,8 @@ impl World {
         Ok(())
     }
 
-    /// Writes the request down and says how long to wait before it is answered.
-    pub fn receive(&mut self, asked: &Asked, connection: u64) -> (Ticket, Duration) {
+    /// Writes the request down and says what to wait for before it is answered.
+    pub fn receive(&mut self, asked: &Asked, connection: u64) -> (Ticket, Wait) {
         // Every rule counts what fits it, also where another acts.
         let acting: Vec<bool> = self.script.iter_mut().map(|rule| rule.acts_on(&asked.method, &asked.path)).collect();
         let rule = self.script.iter().zip(acting).find(|(_, acts)| *acts).map(|(rule, _)| rule.clone());
@@ -172,13 +194,19 @@ impl World {
             handled: 0,
             status: None,
         });
-        let wait = self.manner.latency_ms + rule.as_ref().map_or(0, |rule| rule.delay_ms);
-        (Ticket { number, rule }, Duration::from_millis(wait))
+        let millis = self.manner.latency_ms + rule.as_ref().map_or(0, |rule| rule.delay_ms);
+        let is_held = rule.as_ref().is_some_and(|rule| rule.hold);
+        // Subscribed here, so that no release gets lost between now and the waiting.
+        let wait = Wait { time: Duration::from_millis(millis), release: is_held.then(|| self.released.subscribe()) };
+        (Ticket { number, rule, resets: self.resets }, wait)
     }
 
     /// Handles the request and lets it end as the script has it.
     pub fn answer(&mut self, asked: &Asked, ticket: Ticket) -> Ending {
-        let Ticket { number, rule } = ticket;
+        let Ticket { number, rule, resets } = ticket;
+        if resets != self.resets {
+            return Ending::Close;
+        }
         let handled = if asked.method == "OPTIONS" { 1 } else { rule.as_ref().map_or(1, Rule::applications) };
         let replies: Vec<Reply> = (0..handled).map(|round| self.handle(asked, round > 0)).collect();
         let reply = replies.into_iter().next_back();
