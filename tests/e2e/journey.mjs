@@ -27,7 +27,11 @@ export function setting() {
     it.api?.stop();
     it.files.remove();
   });
-  beforeEach(() => it.api.reset());
+  beforeEach(async () => {
+    // A page that a failed test left open would go on sending.
+    for (const context of it.browser.contexts()) await context.close();
+    await it.api.reset();
+  });
   it.visit = (options) => visit(it.browser, it.api, options);
   return it;
 }

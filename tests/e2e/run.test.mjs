@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, ftruncateSync, openSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
-  button, choose, compare, confirm, connect, drop, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
+  button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
 } from "./journey.mjs";
 
 const it = setting();
@@ -181,6 +181,7 @@ describe("a bad file gets a sentence and is not taken", () => {
         };
       }
     };
+    await eventually(() => assert.equal(page.workers().length, 1));
     const sides = [page, page.workers()[0]];
     for (const side of sides) await side.evaluate(count);
     await choose(page, large);
