@@ -284,7 +284,9 @@ async fn the_settings_are_read_changed_and_edited_by_somebody_else() {
 
     test.order("editStore", json!({ "set": { "isEnabled": true, "title": "Theirs" } })).await;
     assert_eq!((store().await["title"].as_str(), store().await["description"].as_str()), (Some("Theirs"), Some("<p>Mine</p>")));
+    assert_eq!(test.order("state", Value::Null).await["1"]["store"], store().await);
     test.order("settings", json!({ "generationA": true })).await;
+    assert_eq!(test.order("state", Value::Null).await["1"]["store"]["widget"]["size"]["mode"], "dynamic", "whatever it answers");
     assert_eq!(store().await["cover"], json!({ "type": "image", "value": "https://example.com/cover-light.png" }));
     test.order("reset", json!({})).await;
     assert_eq!(store().await["title"], "Practice Rewards Store");

@@ -10,7 +10,7 @@
 //! POST /__control/sell      {community?, id, count}     somebody buys
 //! POST /__control/reset     everything as at the start
 //! GET  /__control/log       every request since
-//! GET  /__control/state     for each community: id, products as the store holds them, each one's codes and how often
+//! GET  /__control/state     for each community: id, settings, products as the store holds them, each one's codes and how often
 //! ```
 //!
 //! Orders are answered with 200 and JSON, or with 400 and what is wrong with them.
@@ -140,6 +140,7 @@ async fn state(State(world): State<Shared>) -> Response {
 fn snapshot(service: &mut Service) -> Value {
     let switches = service.switches;
     (service.switches.lists_archived, service.switches.reads) = (true, Generation::Names);
+    let mut store: Value = serde_json::from_slice(&service.handle(Method::Get, "/stores", None, b"").body).unwrap_or_default();
     let mut products: Vec<Value> = Vec::new();
     loop {
         let path = format!("/products?skip={}&limit=100", products.len());
@@ -151,7 +152,7 @@ fn snapshot(service: &mut Service) -> Value {
     }
     service.switches = switches;
     let codes: Map<String, Value> = service.products().map(|it| (it.id.to_string(), json!(service.codes(it.id)))).collect();
-    json!({ "communityID": service.community_id(), "products": products, "codes": codes })
+    json!({ "communityID": service.community_id(), "store": store["data"].take(), "products": products, "codes": codes })
 }
 
 fn ordered<T: DeserializeOwned>(body: &Bytes, obey: impl FnOnce(T) -> Result<Value, String>) -> Response {

@@ -205,7 +205,8 @@ impl World {
     pub fn answer(&mut self, asked: &Asked, ticket: Ticket) -> Ending {
         let Ticket { number, rule, resets } = ticket;
         if resets != self.resets {
-            return Ending::Close;
+            // A browser would ask again over another connection if this one were closed.
+            return Ending::Hang;
         }
         let handled = if asked.method == "OPTIONS" { 1 } else { rule.as_ref().map_or(1, Rule::applications) };
         let replies: Vec<Reply> = (0..handled).map(|round| self.handle(asked, round > 0)).collect();
