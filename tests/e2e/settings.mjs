@@ -4,8 +4,11 @@ import { connect, eventually, keys } from "./journey.mjs";
 
 // ---- places -----------------------------------------------------------------------------------------------------------
 
-/** The field of this name. */
-export const field = (page, name) => page.getByRole("main").getByLabel(name, { exact: true });
+/** The field of this name, as it is read aloud: a colour's label shows less than it says. */
+export const field = (page, name) => {
+  const main = page.getByRole("main");
+  return main.getByLabel(name, { exact: true }).or(main.getByRole("textbox", { name, exact: true }));
+};
 export const bar = (page) => page.getByRole("region", { name: "Unsaved changes" });
 export const result = (page) => page.getByRole("group", { name: "Result of saving" });
 export const dialog = (page) => page.getByRole("dialog");

@@ -78,7 +78,8 @@ fn needs_asking(editor: Editor) -> bool {
 fn throw_away(editor: Editor) {
     if !editor.saving.get_untracked() {
         editor.discard();
-        page::focus_heading();
+        // After a dialog has closed, which gives the focus back to a button that is gone by then.
+        request_animation_frame(page::focus_heading);
     }
 }
 

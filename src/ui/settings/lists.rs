@@ -69,7 +69,8 @@ fn by_entry(field: &Field, entries: Entries) -> AnyView {
     let editor = field.editor;
     let value = editor.value(&field.path);
     let list = Memo::new(move |_| items(&value.get()));
-    let pending = RwSignal::new(editor.held(&field.path).unwrap_or_default());
+    // Untracked: drawn again at every key, the field would lose the focus and its refusal.
+    let pending = RwSignal::new(untrack(|| editor.held(&field.path)).unwrap_or_default());
     let refusal = RwSignal::new(None::<String>);
     let adder = Adder { editor, path: StoredValue::new(field.path.clone()), list, pending, refusal, entries };
     let id = StoredValue::new(field.id.clone());
