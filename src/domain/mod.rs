@@ -14,7 +14,6 @@ pub mod product;
 pub mod schema;
 pub mod secret;
 pub mod settings;
-pub mod store;
 pub mod timestamp;
 pub mod update;
 pub mod url;

@@ -201,6 +201,9 @@ fn unfit(base: &Settings, sent: &Settings, opens: bool) -> Vec<Unfit> {
                 if let Err(why) = address(&path, text, shows_image) {
                     say(&path, Why::NotHttps(why));
                 }
+                if path == SettingPath::from("description") && packs_a_picture(text) {
+                    say(&path, Why::NotHttps(NotHttps::Data));
+                }
                 if path.is_colour() && !is_colour(text) && base.get(&path).as_ref() != Some(&value) {
                     say(&path, Why::NotAColour);
                 }
@@ -237,6 +240,16 @@ fn address(path: &SettingPath, text: &str, shows_image: bool) -> Result<(), NotH
     }
     let is_packed = path.parts().len() > 1 && HttpsUrl::parse(text.trim()) == Err(NotHttps::Data) && text.contains(',');
     if is_packed { Err(NotHttps::Data) } else { Ok(()) }
+}
+
+/// Whether HTML holds a picture that is packed into it: an attribute's value that begins with `data:`.
+fn packs_a_picture(html: &str) -> bool {
+    let lower = html.to_ascii_lowercase();
+    lower.match_indices("data:").any(|(at, _)| {
+        let is_opening = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '(');
+        let before = lower.get(..at).unwrap_or_default().trim_end_matches(is_opening);
+        before.ends_with('=') || before.ends_with("url")
+    })
 }
 
 /// Whether a text can be a colour and nothing worse: it ends up in a style sheet. Names, `#` with hexadecimal digits, and
@@ -332,6 +345,14 @@ mod tests {
             }
         }
         assert_eq!(refused(&base, "currency.symbol", text("data:image/png;base64,AA")).len(), 1);
+        for packed in [
+            "<img src=\"data:image/png;base64,AA\">",
+            "<IMG SRC = DATA:image/gif,x>",
+            "<p style='background:url( \"data:image/png,x\")'>",
+        ] {
+            assert_eq!(refused(&base, "description", text(packed)).len(), 1, "{packed}");
+        }
+        assert!(refused(&base, "description", text("<p>Our data: safe. src is a word.</p>")).is_empty());
         // What goes along because something beside it changed is looked at as well.
         let old = with(&[("cover.light", text("http://example.com/a.png")), ("cover.dark", text(""))]);
         let said = refused(&old, "cover.isEnabled", SettingValue::Flag(true));
