@@ -56,7 +56,7 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
     };
     view! {
         <div class="palette" role="group" aria-labelledby=label>
-            <h4 id=heading tabindex="-1">{if theme == "dark" { "Dark colours" } else { "Light colours" }}</h4>
+            <h3 id=heading tabindex="-1">{if theme == "dark" { "Dark colours" } else { "Light colours" }}</h3>
             {none}
             {rows}
             {add}

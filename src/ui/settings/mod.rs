@@ -53,38 +53,36 @@ pub(crate) fn settings_page() -> AnyView {
 }
 
 fn configuration(shop: Shop, place: &Place) -> AnyView {
-    // Whoever comes back finds the form as they left it.
+    // Whoever comes back finds the form as they left it, on top of what the store holds now.
     if let Some(editor) = shop.editor_of(place) {
-        if !editor.is_unsaved_now() {
-            leptos::task::spawn_local(async move {
-                let _ = editor.read_again().await;
-            });
-        }
-        return view! { {head(Some(editor))} {form(shop, editor)} }.into_any();
+        let reading = Pending::new();
+        reading.run(editor.read_again(), |()| ());
+        return view! { {head(shop, reading)} {form(shop, editor)} }.into_any();
     }
     let settings = Loaded::start(move || shop.try_ask(ReadStore {}));
     let place = place.clone();
     view! {
-        {head(None)}
+        {head(shop, Pending::new())}
         {settings.view(bones, move |settings| form(shop, shop.edit(&place, *settings)))}
     }
     .into_any()
 }
 
-fn head(editor: Option<Editor>) -> AnyView {
-    let reading = Pending::new();
-    let again = editor.map(|editor| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                aria-disabled=move || reading.busy.get().then_some("true")
-                on:click=move |_| reading.run(editor.read_again(), |()| ())
-            >
-                {Icon::Again.view()}{move || if reading.busy.get() { "Reading…" } else { "Read again" }}
-            </button>
-        }
-    });
+fn head(shop: Shop, reading: Pending) -> AnyView {
+    let again = move || {
+        shop.editor.get().map(|(_, editor)| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    aria-disabled=move || reading.busy.get().then_some("true")
+                    on:click=move |_| reading.run(editor.read_again(), |()| ())
+                >
+                    {Icon::Again.view()}{move || if reading.busy.get() { "Reading…" } else { "Read again" }}
+                </button>
+            }
+        })
+    };
     view! {
         <div class="page-head page-head-row">
             <div>
