@@ -1,6 +1,7 @@
 //! `/settings`: the store's configuration, as read.
 
 mod labels;
+pub(crate) mod preview;
 
 use super::components::icon::Icon;
 use super::components::load::Loaded;
