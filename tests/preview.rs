@@ -275,10 +275,12 @@ async fn colours_reach_the_widget_only_as_colours() {
     }
     page.set("widget.appearance.light.palette.accent", text("gold")).await;
     assert!(page.frame().contains("--mock-accent: gold"), "{}", page.frame());
+    assert!(page.frame().contains("--mock-on-accent: oklch(from"), "{}", page.frame());
     assert!(page.notes().contains("only measured where both are written"), "{}", page.notes());
     page.set("widget.appearance.light.palette.accent", text("#ffd43b")).await;
     assert!(page.frame().contains("--mock-on-accent: #000"), "{}", page.frame());
     assert!(page.notes().contains("Accent on background: 1.4 to 1; 3 is needed to be seen well."), "{}", page.notes());
+    assert!(page.notes().starts_with("Accent on background"), "warnings come first: {}", page.notes());
     page.set("widget.appearance.light.palette.text", text("#777")).await;
     assert!(page.notes().contains("Text on background: 4.4 to 1; 4.5 is needed to be read well."), "{}", page.notes());
     assert_eq!(page.warnings(), 2);

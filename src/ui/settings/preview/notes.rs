@@ -1,6 +1,6 @@
 //! What cannot be seen in the preview, or is worth knowing about what is seen, in sentences. Pure.
 
-use super::scene::{Colours, Extent, Own, Picture, Shade, colours, extent};
+use super::scene::{Colours, Extent, Own, Picture, Shade, colours, extent, money};
 use crate::domain::Colour;
 use crate::domain::HttpsUrl;
 use crate::domain::open::{AccessMode, SizeMode};
@@ -36,6 +36,7 @@ pub(super) fn about_storefront(settings: &Settings, shade: Shade) -> Vec<Note> {
         notes.push(plain("The store did not say whether it is on."));
     }
     about_currency(settings, shade, &mut notes);
+    notes.sort_by_key(|note| !note.is_warning);
     notes
 }
 
@@ -44,19 +45,19 @@ fn about_currency(settings: &Settings, shade: Shade, notes: &mut Vec<Note>) {
         notes.push(plain("The store’s answer names no currency: the sample prices stand alone."));
         return;
     };
-    let Some(money) = super::scene::money(Some(currency), shade) else {
+    let Some(shown) = money(Some(currency), shade) else {
         notes.push(plain("The store’s own currency is off. Which one is shown in its place is not known here."));
         return;
     };
-    if money.name.trim().is_empty() {
+    if shown.name.trim().is_empty() {
         notes.push(warning("The currency has no name: prices stand alone."));
     }
-    match money.icon {
+    match shown.icon {
         Picture::Refused(why) => {
             notes.push(warning(format!("The currency’s icon for {} cannot be shown: its address {why}.", shade.word())));
         }
         Picture::Missing => {
-            let other = super::scene::money(Some(currency), if shade == Shade::Light { Shade::Dark } else { Shade::Light });
+            let other = money(Some(currency), if shade == Shade::Light { Shade::Dark } else { Shade::Light });
             if other.is_some_and(|other| other.icon != Picture::Missing) {
                 notes.push(plain(format!("No currency icon for {}.", shade.word())));
             }
@@ -83,6 +84,7 @@ pub(super) fn about_widget(settings: &Settings, shade: Shade, knows: impl Fn(&st
     if let Some(invitation) = &widget.call_to_action {
         notes.extend(about_invitation(invitation));
     }
+    notes.sort_by_key(|note| !note.is_warning);
     notes
 }
 

@@ -22,12 +22,7 @@ pub(super) fn widget(seen: Seen) -> AnyView {
             Colours::Community | Colours::Named(_) | Colours::Unknown => None,
         })
     };
-    // Words on the accent are ours to choose: black or white, whichever reads better.
-    let on_accent = move || {
-        let accent = Colour::parse(&colour("accent")?)?;
-        let ground = colour("background").and_then(|css| Colour::parse(&css)).unwrap_or(Colour::WHITE);
-        Some(if accent.over(ground.over(Colour::WHITE)).ink() == Colour::BLACK { "#000" } else { "#fff" })
-    };
+    let on_accent = move || colour("accent").map(|accent| ink_on(&accent, colour("background").as_deref()));
     let fixed = move || match room.get() {
         Extent::Fixed(width, height) => Some((width, height)),
         Extent::Dynamic | Extent::Nothing | Extent::Unknown => None,
@@ -43,7 +38,7 @@ pub(super) fn widget(seen: Seen) -> AnyView {
                 style=("--w", move || fixed().map(|(width, _)| width.to_string()))
                 style=("--h", move || fixed().map(|(_, height)| height.to_string()))
                 style=("--mock-accent", move || colour("accent"))
-                style=("--mock-on-accent", move || on_accent())
+                style=("--mock-on-accent", on_accent)
                 style=("--mock-ink", move || colour("text"))
                 style=("--mock-ground", move || colour("background"))
                 style=("--mock-line", move || colour("divider"))
@@ -68,6 +63,17 @@ pub(super) fn widget(seen: Seen) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The colour of words on the accent, which is ours to choose: black or white, whichever reads better. Of an accent whose
+/// parts are not known the browser is asked how light it is.
+fn ink_on(accent: &str, background: Option<&str>) -> &'static str {
+    let ground = background.and_then(Colour::parse).unwrap_or(Colour::WHITE).over(Colour::WHITE);
+    match Colour::parse(accent).map(|accent| accent.over(ground).ink()) {
+        Some(Colour::BLACK) => "#000",
+        Some(_) => "#fff",
+        None => "oklch(from var(--mock-accent) clamp(0, (0.65 - l) * 999, 1) 0 0)",
+    }
 }
 
 /// A button that leads nowhere: its words alone.
