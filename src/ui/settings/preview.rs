@@ -53,7 +53,7 @@ pub(crate) fn preview(wanted: Signal<Settings>, pictures: RwSignal<bool>) -> Any
             </div>
             <div class="preview-body" id="preview-body" class:is-folded=move || !is_open.get()>
                 <div class="preview-bar">
-                    {switch("Place", place, [(Place::Storefront, Icon::Box, "Storefront"), (Place::Widget, Icon::Screen, "Widget")])}
+                    {switch("What is previewed", place, [(Place::Storefront, Icon::Box, "Storefront"), (Place::Widget, Icon::Screen, "Widget")])}
                     {switch("Theme of the preview", shade, [(Shade::Light, Icon::Sun, "Light"), (Shade::Dark, Icon::Moon, "Dark")])}
                 </div>
                 <figure class="mock" data-shade=move || shade.get().word()>
@@ -65,7 +65,7 @@ pub(crate) fn preview(wanted: Signal<Settings>, pictures: RwSignal<bool>) -> Any
                 </figure>
                 <ul class="preview-notes" role="list">
                     {move || notes.get().into_iter().map(note).collect_view()}
-                    {move || (place.get() == Place::Storefront).then(|| seen.left_out.get().into_iter().map(left_out).collect_view())}
+                    {move || (place.get() == Place::Storefront).then(|| left_out(&seen.left_out.get()))}
                 </ul>
                 <label class="check preview-pictures">
                     <input type="checkbox" prop:checked=move || pictures.get() on:change=move |event| pictures.set(event_target_checked(&event)) />
@@ -92,8 +92,10 @@ fn note(note: Note) -> AnyView {
     view! { <li><span class=class>{icon.view()}</span><span>{note.words}</span></li> }.into_any()
 }
 
-fn left_out(what: String) -> AnyView {
-    note(Note { words: format!("Left out of the description: {what}"), is_warning: false })
+/// What the sanitiser did not let through.
+fn left_out(what: &[String]) -> Option<AnyView> {
+    let words = format!("Left out of the description: {}.", what.join(", "));
+    (!what.is_empty()).then(|| note(Note { words, is_warning: false }))
 }
 
 /// Two buttons of which one is pressed.
