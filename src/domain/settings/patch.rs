@@ -8,6 +8,7 @@ use super::host::{NotADomain, check_domains};
 use super::model::Settings;
 use super::path::SettingPath;
 use super::value::SettingValue;
+use crate::domain::colour::is_colour;
 use crate::domain::url::{HttpsUrl, NotHttps};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -250,27 +251,6 @@ fn packs_a_picture(html: &str) -> bool {
         let before = lower.get(..at).unwrap_or_default().trim_end_matches(is_opening);
         before.ends_with('=') || before.ends_with("url")
     })
-}
-
-/// Whether a text can be a colour and nothing worse: it ends up in a style sheet. Names, `#` with hexadecimal digits, and
-/// one function (`rgb()`, `rgba()`, `hsl()`, `oklch()`, …) of numbers.
-fn is_colour(css: &str) -> bool {
-    let css = css.trim();
-    if let Some(digits) = css.strip_prefix('#') {
-        return matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    }
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    match css.split_once('(') {
-        None => word(css),
-        Some((name, rest)) => {
-            let is_function = matches!(
-                name.to_ascii_lowercase().as_str(),
-                "rgb" | "rgba" | "hsl" | "hsla" | "hwb" | "lab" | "lch" | "oklab" | "oklch"
-            );
-            let inner = rest.strip_suffix(')').unwrap_or("(");
-            is_function && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,./%+-".contains(&byte))
-        }
-    }
 }
 
 #[cfg(test)]

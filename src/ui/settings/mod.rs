@@ -17,6 +17,8 @@ mod rest;
 mod sections;
 mod values;
 
+pub(crate) mod preview;
+
 use super::components::icon::Icon;
 use super::components::load::Loaded;
 use super::components::not_connected::not_connected;
@@ -112,11 +114,13 @@ fn form(shop: Shop, editor: Editor) -> AnyView {
         }
     });
     on_cleanup(move || keys.remove());
+    let pictures = RwSignal::new(false);
     view! {
         {outcome::outcome(editor)}
         {clash::clashes(editor)}
-        <div class="settings">
+        <div class="settings with-preview">
             <div class="settings-form">{sections::form(editor)}</div>
+            {preview::preview(editor.wanted.into(), pictures)}
         </div>
         {bar::save_bar(editor)}
     }
