@@ -523,7 +523,7 @@ fn no_answer_ever_holds_the_key() {
     world.report();
     let _ = world.ask(ReportFile {}).unwrap();
     let _ = world.ask(Overview {});
-    let _ = world.ask(storekeeper::engine::protocol::ReadSettings {}).unwrap();
+    let _ = world.ask(storekeeper::engine::protocol::ReadStore {}).unwrap();
     for message in world.posted.borrow().iter() {
         let bytes = postcard::to_allocvec(message).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("canary-4711"));

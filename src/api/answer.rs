@@ -10,9 +10,8 @@
 use super::error::{ApiError, RetryAfter};
 use super::said::{Said, one_line, without_secrets};
 use super::transport::{Failure, Response};
-use super::wire::{product, settings, store, value};
+use super::wire::{product, settings, value};
 use crate::domain::settings::{SettingPath, Settings};
-use crate::domain::store::StoreSettings;
 use crate::domain::{Category, Product, Timestamp};
 use serde_json::Value;
 
@@ -53,19 +52,7 @@ pub struct BulkAnswer {
     pub unreadable: usize,
 }
 
-/// The answer to `GET /stores`. `widget.apiKey` is dropped on the way.
-///
-/// # Errors
-/// [`ApiError`], when it is not a success or holds no settings.
-pub fn read_store(answer: Answered) -> Result<StoreSettings, ApiError> {
-    let (envelope, response) = open(answer)?;
-    match data(&envelope) {
-        Some(settings @ Value::Object(_)) => Ok(store::read_store(settings, &response.body)),
-        _ => Err(not_the_api(&response)),
-    }
-}
-
-/// The answer to `GET /stores` as settings that can be changed. Ids and secrets are dropped on the way.
+/// The answer to `GET /stores`. Ids and secrets, `widget.apiKey` first of all, are dropped on the way.
 ///
 /// # Errors
 /// [`ApiError`], when it is not a success or holds no settings.

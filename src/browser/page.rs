@@ -261,6 +261,28 @@ pub fn show_dialog(dialog: &HtmlDialogElement, open: bool) {
     }
 }
 
+/// Makes foreign content within an element a thing to look at only: its links lead nowhere and take no focus, its headings
+/// are not headings of this page, and no name in it is a name of this page's.
+pub fn quieten(within: &Element) {
+    let each = |selector: &str, change: &dyn Fn(&Element)| {
+        let Ok(found) = within.query_selector_all(selector) else { return };
+        for element in (0..found.length()).filter_map(|index| found.get(index)?.dyn_into::<Element>().ok()) {
+            change(&element);
+        }
+    };
+    for (selector, attribute) in [("[href]", "href"), ("[id]", "id"), ("[name]", "name"), ("[tabindex]", "tabindex")] {
+        each(selector, &|element| drop(element.remove_attribute(attribute)));
+    }
+    each("h1, h2, h3, h4, h5, h6", &|element| drop(element.set_attribute("role", "presentation")));
+    each("img:not([alt])", &|element| drop(element.set_attribute("alt", "")));
+}
+
+/// Whether the browser knows this text as a colour.
+#[must_use]
+pub fn is_colour(css: &str) -> bool {
+    web_sys::css::supports_with_value("color", css).unwrap_or(false)
+}
+
 /// Tells when an element changes its size, until it is dropped.
 pub struct SizeWatch {
     observer: ResizeObserver,

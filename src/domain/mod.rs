@@ -7,6 +7,7 @@
 
 pub mod category;
 pub mod choices;
+pub mod colour;
 pub mod id;
 pub mod open;
 pub mod price;
@@ -14,13 +15,13 @@ pub mod product;
 pub mod schema;
 pub mod secret;
 pub mod settings;
-pub mod store;
 pub mod timestamp;
 pub mod update;
 pub mod url;
 
 pub use category::Category;
 pub use choices::{CHOICES, Choice};
+pub use colour::{Colour, is_colour};
 pub use id::ProductId;
 pub use price::Price;
 pub use product::{ExpiringHighlight, Permission, PermissionGroup, Product, UserInformation};

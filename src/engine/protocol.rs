@@ -9,7 +9,6 @@
 
 use crate::domain::choices::ListSeparator;
 use crate::domain::settings::Settings;
-use crate::domain::store::StoreSettings;
 use crate::domain::{ColumnId, ProductId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -78,9 +77,7 @@ conversation! {
         /// How many, at most 100.
         count: u32,
     } -> Result<ProductPage, Trouble>;
-    /// The store configuration, as read now.
-    ReadSettings {} -> Result<StoreSettings, Trouble>;
-    /// The store's settings as they can be changed, as read now.
+    /// The store's settings, as read now.
     ReadStore {} -> Result<Box<Settings>, Trouble>;
     /// Saves settings: reads the store again, puts the changes onto what it holds now, sends only what differs, reads it
     /// back. Nothing is sent where somebody else changed the same setting meanwhile.

@@ -89,10 +89,6 @@ impl Engine {
                 Ok(session) => session.browse(&*hands, &ask.search, ask.from, ask.count).await,
                 Err(trouble) => Err(trouble),
             }),
-            Ask::ReadSettings(_) => Reply::ReadSettings(match self.session() {
-                Ok(session) => session.settings(&*hands).await,
-                Err(trouble) => Err(trouble),
-            }),
             Ask::ReadStore(_) => Reply::ReadStore(match self.session() {
                 Ok(session) => session.store(&*hands).await.map(Box::new).map_err(|error| Trouble::api(&error, Method::Get)),
                 Err(trouble) => Err(trouble),

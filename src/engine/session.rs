@@ -8,7 +8,6 @@ use crate::api::answer::{self, Page};
 use crate::api::error::ApiError;
 use crate::api::{Failure, Method, Request, Response, Transport, endpoint};
 use crate::domain::settings::Settings;
-use crate::domain::store::StoreSettings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
 use std::cell::RefCell;
@@ -37,7 +36,7 @@ impl Session {
     pub async fn connect(hands: &dyn Hands, host: &Host, key: &PastedKey) -> Result<Self, Trouble> {
         let key = ApiKey::parse(&key.0).map_err(Trouble::key)?;
         let transport = hands.transport(&host.base, key);
-        let settings = answer::read_store(transport.send(endpoint::read_store()).await);
+        let settings = answer::read_settings(transport.send(endpoint::read_store()).await);
         let settings = settings.map_err(|error| Trouble::api(&error, Method::Get))?;
         let place = Place {
             is_practice: false,
@@ -60,7 +59,7 @@ impl Session {
             move || hands.sleep(PRACTICE_LATENCY_MS)
         };
         let transport: Rc<dyn Transport> = Rc::new(PracticeTransport::new(Rc::clone(&service)).with_latency(latency));
-        let settings = answer::read_store(transport.send(endpoint::read_store()).await);
+        let settings = answer::read_settings(transport.send(endpoint::read_store()).await);
         let settings = settings.map_err(|error| Trouble::api(&error, Method::Get))?;
         let place = Place {
             is_practice: true,
@@ -73,15 +72,6 @@ impl Session {
     }
 
     /// The settings, as read now.
-    ///
-    /// # Errors
-    /// The last answer's error.
-    pub async fn settings(&self, hands: &dyn Hands) -> Result<StoreSettings, Trouble> {
-        let read = self.read(hands, endpoint::read_store, answer::read_store).await;
-        read.map_err(|error| Trouble::api(&error, Method::Get))
-    }
-
-    /// The settings as they can be changed, as read now.
     ///
     /// # Errors
     /// The last answer's error.

@@ -18,6 +18,14 @@ mod shell;
 mod state;
 mod words;
 
+/// The preview of store settings alone: the door for tests in a browser, which reach nothing else of the face.
+pub fn preview(
+    wanted: leptos::prelude::Signal<crate::domain::settings::Settings>,
+    pictures: leptos::prelude::RwSignal<bool>,
+) -> leptos::prelude::AnyView {
+    settings::preview::preview(wanted, pictures)
+}
+
 /// Mounts the page. Long-lived state is made here, above everything that can be disposed.
 pub fn start() {
     leptos::mount::mount_to_body(app::App);

@@ -8,5 +8,4 @@
 pub mod patch;
 pub mod product;
 pub mod settings;
-pub mod store;
 pub mod value;

@@ -5,7 +5,6 @@
 //! numbers to the letter, so that it can be sent back as it came. Ids and whatever looks like a secret, `widget.apiKey`
 //! first of all, are dropped here.
 
-use super::store::is_secret;
 use crate::domain::settings::{Opaque, SettingPath, SettingValue, Settings, SettingsPatch, Walk, is_never_sent};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -122,6 +121,13 @@ fn without_secrets(raw: &RawValue, at: &SettingPath, withheld: &mut Vec<SettingP
 fn quoted(text: &str) -> String {
     // A text in memory: nothing that can fail.
     serde_json::to_string(text).unwrap_or_default()
+}
+
+/// Whether a field of this name holds a secret, whatever its value.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    plain.contains("apikey") || ["secret", "token", "password", "privatekey"].iter().any(|word| plain.ends_with(word))
 }
 
 /// JSON in the making.

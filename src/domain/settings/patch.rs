@@ -8,6 +8,7 @@ use super::host::{NotADomain, check_domains};
 use super::model::Settings;
 use super::path::SettingPath;
 use super::value::SettingValue;
+use crate::domain::colour::is_colour;
 use crate::domain::url::{HttpsUrl, NotHttps};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -201,6 +202,9 @@ fn unfit(base: &Settings, sent: &Settings, opens: bool) -> Vec<Unfit> {
                 if let Err(why) = address(&path, text, shows_image) {
                     say(&path, Why::NotHttps(why));
                 }
+                if path == SettingPath::from("description") && packs_a_picture(text) {
+                    say(&path, Why::NotHttps(NotHttps::Data));
+                }
                 if path.is_colour() && !is_colour(text) && base.get(&path).as_ref() != Some(&value) {
                     say(&path, Why::NotAColour);
                 }
@@ -239,25 +243,14 @@ fn address(path: &SettingPath, text: &str, shows_image: bool) -> Result<(), NotH
     if is_packed { Err(NotHttps::Data) } else { Ok(()) }
 }
 
-/// Whether a text can be a colour and nothing worse: it ends up in a style sheet. Names, `#` with hexadecimal digits, and
-/// one function (`rgb()`, `rgba()`, `hsl()`, `oklch()`, …) of numbers.
-fn is_colour(css: &str) -> bool {
-    let css = css.trim();
-    if let Some(digits) = css.strip_prefix('#') {
-        return matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    }
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    match css.split_once('(') {
-        None => word(css),
-        Some((name, rest)) => {
-            let is_function = matches!(
-                name.to_ascii_lowercase().as_str(),
-                "rgb" | "rgba" | "hsl" | "hsla" | "hwb" | "lab" | "lch" | "oklab" | "oklch"
-            );
-            let inner = rest.strip_suffix(')').unwrap_or("(");
-            is_function && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,./%+-".contains(&byte))
-        }
-    }
+/// Whether HTML holds a picture that is packed into it: an attribute's value that begins with `data:`.
+fn packs_a_picture(html: &str) -> bool {
+    let lower = html.to_ascii_lowercase();
+    lower.match_indices("data:").any(|(at, _)| {
+        let is_opening = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '(');
+        let before = lower.get(..at).unwrap_or_default().trim_end_matches(is_opening);
+        before.ends_with('=') || before.ends_with("url")
+    })
 }
 
 #[cfg(test)]
@@ -332,6 +325,14 @@ mod tests {
             }
         }
         assert_eq!(refused(&base, "currency.symbol", text("data:image/png;base64,AA")).len(), 1);
+        for packed in [
+            "<img src=\"data:image/png;base64,AA\">",
+            "<IMG SRC = DATA:image/gif,x>",
+            "<p style='background:url( \"data:image/png,x\")'>",
+        ] {
+            assert_eq!(refused(&base, "description", text(packed)).len(), 1, "{packed}");
+        }
+        assert!(refused(&base, "description", text("<p>Our data: safe. src is a word.</p>")).is_empty());
         // What goes along because something beside it changed is looked at as well.
         let old = with(&[("cover.light", text("http://example.com/a.png")), ("cover.dark", text(""))]);
         let said = refused(&old, "cover.isEnabled", SettingValue::Flag(true));

@@ -86,6 +86,43 @@ impl Opaque {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The JSON for a person to read: a line each, two blanks a level. What is empty stays on one line.
+    #[must_use]
+    pub fn indented(&self) -> String {
+        let mut lines = String::with_capacity(self.0.len() * 2);
+        let (mut depth, mut is_text, mut is_escaped, mut last) = (0usize, false, false, ' ');
+        let turn = |lines: &mut String, depth: usize| {
+            lines.push('\n');
+            lines.extend(std::iter::repeat_n("  ", depth));
+        };
+        for letter in self.0.chars() {
+            let is_close = !is_text && matches!(letter, '}' | ']');
+            let opened = !is_text && matches!(last, '{' | '[');
+            if is_close {
+                depth = depth.saturating_sub(1);
+            }
+            if opened != is_close || (!is_text && last == ',') {
+                turn(&mut lines, depth);
+            }
+            lines.push(letter);
+            if is_text {
+                is_text = is_escaped || letter != '"';
+                is_escaped = !is_escaped && letter == '\\';
+                // A bracket or comma within a text is none.
+                last = ' ';
+                continue;
+            }
+            match letter {
+                '"' => is_text = true,
+                '{' | '[' => depth += 1,
+                ':' => lines.push(' '),
+                _ => {}
+            }
+            last = letter;
+        }
+        lines
+    }
 }
 
 impl TryFrom<String> for Opaque {
@@ -232,6 +269,16 @@ mod tests {
             assert_eq!(Opaque::parse(text), Err(NotJson { at }), "{text}");
         }
         assert!(Opaque::parse(&"[".repeat(5_000)).is_err());
+    }
+
+    #[test]
+    fn a_person_reads_a_line_each() {
+        let json = r#"{"on":false,"titles":[],"more":{"a,[":["x\"]","y"]}}"#;
+        assert_eq!(
+            Opaque::parse(json).unwrap().indented(),
+            "{\n  \"on\": false,\n  \"titles\": [],\n  \"more\": {\n    \"a,[\": [\n      \"x\\\"]\",\n      \"y\"\n    ]\n  }\n}"
+        );
+        assert_eq!(Opaque::parse("{}").unwrap().indented(), "{}");
     }
 
     proptest! {

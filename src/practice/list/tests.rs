@@ -102,11 +102,10 @@ fn store_and_categories_come_through_the_transport() {
     let transport = PracticeTransport::new(Rc::new(RefCell::new(service))).with_latency(|| Box::pin(async {}));
     let answered = transport.send(endpoint::read_store()).now_or_never().unwrap();
     assert!(String::from_utf8_lossy(&answered.as_ref().unwrap().body).contains("canary-4711"));
-    let store = answer::read_store(answered).unwrap();
+    let store = answer::read_settings(answered).unwrap();
     assert!(!format!("{store:?}").contains("canary"));
     assert_eq!(store.community_id.as_deref(), Some(transport.service().borrow().community_id()));
-    assert_eq!(store.currency_name.as_deref(), Some("Coins"));
-    assert_eq!(store.entries[2].0, "isEnabled");
+    assert_eq!(store.currency.as_ref().and_then(|it| it.name.as_deref()), Some("Coins"));
     assert!(store.title.unwrap().chars().count() <= 32);
     let categories = answer::read_categories(transport.send(endpoint::list_categories(0, 100)).now_or_never().unwrap()).unwrap();
     assert_eq!(categories.items, transport.service().borrow().categories());

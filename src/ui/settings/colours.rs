@@ -4,6 +4,7 @@ use super::editor::Editor;
 use super::fields::Field;
 use super::labels::{id_of, name_of};
 use crate::browser::page;
+use crate::domain::colour::Colour;
 use crate::domain::settings::{Palette, SettingPath, SettingValue};
 use crate::ui::components::icon::Icon;
 use leptos::prelude::*;
@@ -56,7 +57,7 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
     };
     view! {
         <div class="palette" role="group" aria-labelledby=label>
-            <h4 id=heading tabindex="-1">{if theme == "dark" { "Dark colours" } else { "Light colours" }}</h4>
+            <h3 id=heading tabindex="-1">{if theme == "dark" { "Dark colours" } else { "Light colours" }}</h3>
             {none}
             {rows}
             {add}
@@ -93,7 +94,7 @@ fn colour(editor: Editor, path: &SettingPath, theme: &'static str) -> AnyView {
                 {field.put_back(is_changed)}
             </div>
             <div class="colour-row">
-                <span class="swatch" aria-hidden="true" style:background-color=move || text.get()></span>
+                {picker(&field, text)}
                 <input
                     id=field.id.clone()
                     type="text"
@@ -121,5 +122,37 @@ fn colour(editor: Editor, path: &SettingPath, theme: &'static str) -> AnyView {
             {field.foot()}
         </div>
     }
+    .into_any()
+}
+
+/// The browser's own colour picker, where it can show the colour; else a swatch. What shines through stays as it was.
+fn picker(field: &Field, text: Memo<String>) -> AnyView {
+    let known = Memo::new(move |_| text.with(|text| Colour::parse(text)));
+    let is_known = Memo::new(move |_| known.with(Option::is_some));
+    let field = field.clone();
+    (move || {
+        let field = field.clone();
+        if !is_known.get() {
+            return view! { <span class="swatch" aria-hidden="true" style:background-color=move || text.get()></span> }
+                .into_any();
+        }
+        let label = format!("Pick {}", field.label);
+        let picked = move |event| {
+            let before = known.get_untracked();
+            if let (Some(chosen), Some(before)) = (Colour::parse(&event_target_value(&event)), before) {
+                field.editor.put(&field.path, Some(SettingValue::Text(chosen.as_opaque_as(before).css())));
+            }
+        };
+        view! {
+            <input
+                type="color"
+                class="swatch"
+                aria-label=label
+                prop:value=move || known.get().map(Colour::hex).unwrap_or_default()
+                on:input=picked
+            />
+        }
+        .into_any()
+    })
     .into_any()
 }

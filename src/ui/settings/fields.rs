@@ -150,7 +150,7 @@ pub(super) fn switch(field: Field) -> AnyView {
             };
             if is_flag.get() {
                 view! {
-                    <div class="switch">
+                    <div class="toggle">
                         <input
                             id=id.clone()
                             type="checkbox"

@@ -17,6 +17,8 @@ mod rest;
 mod sections;
 mod values;
 
+pub(crate) mod preview;
+
 use super::components::icon::Icon;
 use super::components::load::Loaded;
 use super::components::not_connected::not_connected;
@@ -53,38 +55,36 @@ pub(crate) fn settings_page() -> AnyView {
 }
 
 fn configuration(shop: Shop, place: &Place) -> AnyView {
-    // Whoever comes back finds the form as they left it.
+    // Whoever comes back finds the form as they left it, on top of what the store holds now.
     if let Some(editor) = shop.editor_of(place) {
-        if !editor.is_unsaved_now() {
-            leptos::task::spawn_local(async move {
-                let _ = editor.read_again().await;
-            });
-        }
-        return view! { {head(Some(editor))} {form(shop, editor)} }.into_any();
+        let reading = Pending::new();
+        reading.run(editor.read_again(), |()| ());
+        return view! { {head(shop, reading)} {form(shop, editor)} }.into_any();
     }
     let settings = Loaded::start(move || shop.try_ask(ReadStore {}));
     let place = place.clone();
     view! {
-        {head(None)}
+        {head(shop, Pending::new())}
         {settings.view(bones, move |settings| form(shop, shop.edit(&place, *settings)))}
     }
     .into_any()
 }
 
-fn head(editor: Option<Editor>) -> AnyView {
-    let reading = Pending::new();
-    let again = editor.map(|editor| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                aria-disabled=move || reading.busy.get().then_some("true")
-                on:click=move |_| reading.run(editor.read_again(), |()| ())
-            >
-                {Icon::Again.view()}{move || if reading.busy.get() { "Reading…" } else { "Read again" }}
-            </button>
-        }
-    });
+fn head(shop: Shop, reading: Pending) -> AnyView {
+    let again = move || {
+        shop.editor.get().map(|(_, editor)| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    aria-disabled=move || reading.busy.get().then_some("true")
+                    on:click=move |_| reading.run(editor.read_again(), |()| ())
+                >
+                    {Icon::Again.view()}{move || if reading.busy.get() { "Reading…" } else { "Read again" }}
+                </button>
+            }
+        })
+    };
     view! {
         <div class="page-head page-head-row">
             <div>
@@ -114,11 +114,13 @@ fn form(shop: Shop, editor: Editor) -> AnyView {
         }
     });
     on_cleanup(move || keys.remove());
+    let pictures = RwSignal::new(false);
     view! {
         {outcome::outcome(editor)}
         {clash::clashes(editor)}
-        <div class="settings">
+        <div class="settings with-preview">
             <div class="settings-form">{sections::form(editor)}</div>
+            {preview::preview(editor.wanted.into(), pictures)}
         </div>
         {bar::save_bar(editor)}
     }

@@ -123,7 +123,7 @@ fn section(editor: Editor, section: Section, rows: &'static [Row], foot: Option<
     view! {
         <section class="card settings-group" aria-labelledby=label>
             <h2 id=heading>{section_name(section)}</h2>
-            <div class="form">{fields}{foot.map(|foot| foot(editor))}</div>
+            <div class="form form-fields">{fields}{foot.map(|foot| foot(editor))}</div>
             {missing}
         </section>
     }

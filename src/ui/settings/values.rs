@@ -23,7 +23,7 @@ pub(super) fn shown(path: &SettingPath, value: Option<&SettingValue>) -> AnyView
         Some(SettingValue::Text(text)) if is_moment(path) => page::local_time(text).into_any(),
         Some(SettingValue::Text(text)) => text.clone().into_any(),
         Some(SettingValue::List(items)) => items.join(", ").into_any(),
-        Some(SettingValue::Opaque(json)) => view! { <code>{json.as_str().to_owned()}</code> }.into_any(),
+        Some(SettingValue::Opaque(json)) => view! { <pre class="json">{json.indented()}</pre> }.into_any(),
     }
 }
 
