@@ -2,12 +2,13 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`]. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! The page's end: [`link`] and [`page`], [`html`] for text of strangers. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
 
 pub mod build;
 pub mod fetch;
 pub mod file;
 pub mod host;
+pub mod html;
 pub mod journal;
 pub mod link;
 pub mod page;

@@ -7,6 +7,7 @@
 
 pub mod category;
 pub mod choices;
+pub mod html;
 pub mod id;
 pub mod open;
 pub mod price;
