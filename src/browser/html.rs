@@ -18,7 +18,7 @@ use build::{DomBuilder, picture_in_words};
 use js_sys::{Function, Object, Reflect};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, DocumentFragment, HtmlElement, Node};
+use web_sys::{Document, DocumentFragment, HtmlElement, HtmlFormElement, Node, Text, TreeWalker};
 
 pub use crate::domain::html::LeftOut;
 
@@ -129,49 +129,70 @@ enum Hand {
     Ours,
 }
 
-/// A level of the tree on the way down. (A loop, not a recursion: a text may nest deeper than the stack is.)
-struct Level {
-    next: Option<Node>,
-    is_opened: bool,
+/// Looks at each node in turn. (A loop, not a recursion: a tree may be deeper than the stack.)
+///
+/// A form's fields hide its properties, so that `<input name=firstChild>` decides what the form's first child is. So the tree is walked
+/// by somebody who does not ask the nodes, and of a form nothing is asked at all.
+fn walk(root: &Node, hand: Hand, build: &mut impl Build, notes: &mut Notes) {
+    let Ok(walker) = document().create_tree_walker(root) else { return };
+    let mut nesting = Nesting::default();
+    // For each element that was entered, whether it was opened.
+    let mut entered: Vec<bool> = Vec::new();
+    let step = |walker: &TreeWalker| walker.next_sibling().ok().flatten();
+    let mut next = walker.first_child().ok().flatten();
+    while let Some(node) = next {
+        if let Some(is_opened) = visit(node, hand, build, &mut nesting, notes) {
+            entered.push(is_opened);
+            next = walker.first_child().ok().flatten();
+            if next.is_some() {
+                continue;
+            }
+            leave(entered.pop(), build, &mut nesting);
+        }
+        next = step(&walker);
+        while next.is_none() && !entered.is_empty() {
+            let _ = walker.parent_node();
+            leave(entered.pop(), build, &mut nesting);
+            next = step(&walker);
+        }
+    }
 }
 
-fn walk(root: &Node, hand: Hand, build: &mut impl Build, notes: &mut Notes) {
-    let mut nesting = Nesting::default();
-    let mut levels = vec![Level { next: root.first_child(), is_opened: false }];
-    while let Some(level) = levels.last_mut() {
-        let Some(node) = level.next.take() else {
-            if level.is_opened {
+fn leave(is_opened: Option<bool>, build: &mut impl Build, nesting: &mut Nesting) {
+    if is_opened == Some(true) {
+        build.close();
+        nesting.pop();
+    }
+}
+
+/// Looks at one node. Some if its children are to be looked at, too: whether an element was opened for them.
+fn visit(node: Node, hand: Hand, build: &mut impl Build, nesting: &mut Nesting, notes: &mut Notes) -> Option<bool> {
+    if let Some(text) = node.dyn_ref::<Text>() {
+        let text = text.data();
+        if nesting.takes_text(&text) {
+            build.text(&text);
+        }
+        return None;
+    }
+    if node.is_instance_of::<HtmlFormElement>() {
+        notes.element("form");
+        return Some(false);
+    }
+    let Ok(element) = node.dyn_into::<web_sys::Element>() else {
+        notes.note(LeftOut::Comment);
+        return None;
+    };
+    match look_at(&element, hand, nesting, notes) {
+        Kept::Nothing => None,
+        Kept::Children => Some(false),
+        Kept::Element(kept) => {
+            build.open(&kept);
+            if kept.is_void() {
                 build.close();
-                nesting.pop();
+                return None;
             }
-            levels.pop();
-            continue;
-        };
-        level.next = node.next_sibling();
-        match node.node_type() {
-            Node::TEXT_NODE => {
-                let text = node.node_value().unwrap_or_default();
-                if nesting.takes_text(&text) {
-                    build.text(&text);
-                }
-            }
-            Node::ELEMENT_NODE => {
-                let element: web_sys::Element = node.unchecked_into();
-                match look_at(&element, hand, &nesting, notes) {
-                    Kept::Nothing => {}
-                    Kept::Children => levels.push(Level { next: element.first_child(), is_opened: false }),
-                    Kept::Element(kept) if kept.is_void() => {
-                        build.open(&kept);
-                        build.close();
-                    }
-                    Kept::Element(kept) => {
-                        build.open(&kept);
-                        nesting.push(kept.name);
-                        levels.push(Level { next: element.first_child(), is_opened: true });
-                    }
-                }
-            }
-            _ => notes.note(LeftOut::Comment),
+            nesting.push(kept.name);
+            Some(true)
         }
     }
 }

@@ -1,4 +1,5 @@
-//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads.
+//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads,
+//! HTML.
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
