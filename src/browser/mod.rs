@@ -1,11 +1,12 @@
-//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads,
-//! HTML.
+//! HANDS \[wasm\]. Every browser API the product touches is touched here: fetch, files, the worker, IndexedDB, downloads, HTML.
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`], [`html`] for text of strangers. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! The page's end: [`link`] and [`page`]; [`html`] for text of strangers, [`edit`] for typing it. The engine's end: [`host`], with
+//! [`fetch`], [`file`] and [`journal`]. Both: [`build`].
 
 pub mod build;
+pub mod edit;
 pub mod fetch;
 pub mod file;
 pub mod host;

@@ -4,6 +4,8 @@ pub(crate) mod chips;
 pub(crate) mod dialog;
 pub(crate) mod download;
 pub(crate) mod heights;
+#[allow(dead_code, reason = "a screen that edits descriptions shows it")]
+pub(crate) mod html_editor;
 pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod not_connected;
