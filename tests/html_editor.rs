@@ -22,36 +22,34 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// The field on a page of its own, with a source that somebody holds.
 struct Page {
     root: HtmlElement,
-    value: RwSignal<String>,
+    value: ArcRwSignal<String>,
     /// What the field told.
-    told: RwSignal<Vec<String>>,
+    told: ArcRwSignal<Vec<String>>,
     _mounted: Box<dyn std::any::Any>,
 }
 
 impl Page {
     async fn with(source: &str) -> Self {
         let document = web_sys::window().unwrap().document().unwrap();
-        for old in ["host"] {
-            if let Some(old) = document.get_element_by_id(old) {
-                old.remove();
-            }
+        if let Some(old) = document.get_element_by_id("host") {
+            old.remove();
         }
         let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
         root.set_id("host");
         document.body().unwrap().append_child(&root).unwrap();
         let (value, told) = (ArcRwSignal::new(source.to_owned()), ArcRwSignal::new(Vec::new()));
-        let (value, told) = Owner::new_root(None).with(|| (RwSignal::from(value), RwSignal::from(told)));
+        let (held, noted) = (value.clone(), told.clone());
         let mounted = leptos::mount::mount_to(root.clone(), move || {
             let field = HtmlField {
                 id: "about",
                 label: "Description",
-                value: value.into(),
+                value: held.clone().into(),
                 described_by: Signal::stored("about-hint".to_owned()),
                 is_invalid: Signal::stored(false),
             };
             html_editor(field, move |source| {
-                told.update(|told| told.push(source.clone()));
-                value.set(source);
+                noted.update(|told| told.push(source.clone()));
+                held.set(source);
             })
         });
         let page = Self { root, value, told, _mounted: Box::new(mounted) };
@@ -97,20 +95,17 @@ impl Page {
                 return settle().await;
             }
             nodes.extend(node.first_child());
-            nodes.extend(node.next_sibling().filter(|_| node != *self.text()));
+            nodes.extend(node.next_sibling().filter(|_| node != **self.text()));
         }
         panic!("\"{words}\" is not there");
     }
 
     async fn key(&self, on: &HtmlElement, key: &str, with_ctrl: bool) {
-        let init = js_sys::Object::new();
-        for (name, value) in
-            [("key", JsValue::from(key)), ("ctrlKey", with_ctrl.into()), ("bubbles", true.into()), ("cancelable", true.into())]
-        {
-            js_sys::Reflect::set(&init, &name.into(), &value).unwrap();
-        }
-        on.dispatch_event(&web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", init.unchecked_ref()).unwrap())
-            .unwrap();
+        let press = js_sys::Function::new_with_args(
+            "target, key, ctrlKey",
+            "target.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }))",
+        );
+        press.call3(&JsValue::NULL, on, &key.into(), &with_ctrl.into()).unwrap();
         settle().await;
     }
 
