@@ -2,8 +2,8 @@
 //!
 //! In: text. Out: nodes that can neither run nor load, and what was left out. The rules are `domain::html`'s.
 //!
-//! The text is read by the browser's own parser, into a document that is never shown: it has no window, so nothing in it runs, loads or
-//! is styled. That tree is then looked at, node by node, and what the rules let through is built anew in the page's document, from names
+//! The text is read by the browser's own parser, for a document that is never shown: it has no window, so nothing in it runs or loads.
+//! That tree is then looked at, node by node, and what the rules let through is built anew in the page's document, from names
 //! of our tables. No node of the stranger's ever enters the page, and no text that was looked at once is read a second time, so a text
 //! cannot be one thing to the check and another to the page.
 //!
@@ -13,7 +13,9 @@
 
 mod build;
 
-use crate::domain::html::{BLOCKS, Element, Fit, Kept, Nesting, Notes, Writer, check, may_be_read};
+use crate::domain::html::{
+    BLOCKS, Element, Fit, Kept, Nesting, Notes, SET_ASIDE, Writer, check, may_be_read, with_styles_set_aside,
+};
 use build::{DomBuilder, picture_in_words};
 use js_sys::{Function, Object, Reflect};
 use std::cell::OnceCell;
@@ -76,12 +78,13 @@ fn document() -> Document {
     web_sys::window().and_then(|window| window.document()).expect_throw("only the page shows HTML, and a page has a document")
 }
 
-/// Reads HTML as the inside of the body of a document of its own.
-fn parse(document: &Document, html: &str) -> Result<HtmlElement, JsValue> {
-    let body = document.implementation()?.create_html_document_with_title("")?.body().ok_or(JsValue::UNDEFINED)?;
+/// Reads HTML as the inside of a body that stands in no document, and belongs to one without a window.
+fn parse(document: &Document, html: &str) -> Result<web_sys::Element, JsValue> {
+    let body = document.implementation()?.create_html_document_with_title("")?.create_element("body")?;
+    let html = JsValue::from(with_styles_set_aside(html).as_ref());
     let trusted = with_policy(|policy| match policy {
-        None => Ok(html.into()),
-        Some(policy) => Reflect::get(policy, &"createHTML".into())?.dyn_into::<Function>()?.call1(policy, &html.into()),
+        None => Ok(html),
+        Some(policy) => Reflect::get(policy, &"createHTML".into())?.dyn_into::<Function>()?.call1(policy, &html),
     })?;
     Reflect::set(&body, &"innerHTML".into(), &trusted)?;
     Ok(body)
@@ -204,7 +207,11 @@ fn look_at(element: &web_sys::Element, hand: Hand, nesting: &Nesting, notes: &mu
         return Kept::Nothing;
     }
     let picture = if hand == Hand::Ours { picture_in_words(element) } else { None };
-    let (name, attributes) = picture.map_or_else(|| (name, attributes_of(element)), |attributes| ("img".to_owned(), attributes));
+    let (name, mut attributes) =
+        picture.map_or_else(|| (name, attributes_of(element)), |attributes| ("img".to_owned(), attributes));
+    for (name, _) in attributes.iter_mut().filter(|(name, _)| hand == Hand::Stranger && name == SET_ASIDE) {
+        "style".clone_into(name);
+    }
     let mut kept = match check(&name, attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())), notes) {
         Kept::Element(kept) => kept,
         other => return other,

@@ -7,6 +7,7 @@
 //! that its text, read again, gives the same tree.
 
 mod address;
+mod aside;
 mod left_out;
 mod nesting;
 mod style;
@@ -14,6 +15,7 @@ mod table;
 mod write;
 
 pub use address::{NotLink, link, picture};
+pub use aside::{SET_ASIDE, with_styles_set_aside};
 pub use left_out::{LeftOut, Notes};
 pub use nesting::{BLOCKS, DEEPEST, Fit, Nesting};
 pub use table::{Element, Kept, check};
@@ -23,7 +25,7 @@ pub use write::Writer;
 pub const LONGEST: usize = 200_000;
 
 /// The most elements that a parser may be made to build by formatting that was never closed.
-const MOST_COPIES: usize = 2_000_000;
+const MOST_COPIES: usize = 20_000_000;
 
 /// Whether a text may be handed to a parser at all.
 ///
