@@ -263,6 +263,20 @@ async fn an_empty_text_is_an_empty_source() {
     assert_eq!(page.now(), "<p>a</p><p>b</p>");
 }
 
+/// Joining two paragraphs, Chromium copies the looks of the second into a style of the first.
+#[wasm_bindgen_test]
+async fn joined_paragraphs_leave_no_looks_behind() {
+    let page = Page::with("<p>one</p><p>two</p><h3>three</h3>").await;
+    let looks = web_sys::window().unwrap().document().unwrap().create_element("style").unwrap();
+    looks.set_text_content(Some("[role=textbox] { color: #123; background: #fff; font-size: 15px } p { text-wrap: pretty }"));
+    page.root.append_child(&looks).unwrap();
+    page.select("two").await;
+    selection().collapse_to_start().unwrap();
+    execute("delete", "").await;
+    assert!(page.text().inner_html().contains("style="), "nothing to leave out: {}", page.text().inner_html());
+    assert_eq!(page.now(), "<p>onetwo</p><h3>three</h3>");
+}
+
 #[wasm_bindgen_test]
 async fn a_link_is_made_changed_and_removed_and_a_wrong_address_is_refused_in_words() {
     let page = Page::with("<p>go there now</p>").await;
