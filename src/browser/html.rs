@@ -20,7 +20,7 @@ use build::{DomBuilder, picture_in_words};
 use js_sys::{Function, Object, Reflect};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, DocumentFragment, HtmlElement, HtmlFormElement, Node, Text, TreeWalker};
+use web_sys::{Document, DocumentFragment, HtmlFormElement, Node, Text, TreeWalker};
 
 pub use crate::domain::html::LeftOut;
 
