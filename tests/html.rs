@@ -1,6 +1,6 @@
 //! Foreign HTML in a real browser: what of it runs, loads, or gets into the page. `make browser`.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 #[path = "html/payloads.rs"]
 mod payloads;

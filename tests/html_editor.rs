@@ -1,7 +1,7 @@
 //! The field for HTML, in a real browser: typing, formatting, links, and that nothing is written that nobody typed. `make browser`.
 //! It belongs to the face, whose rooms are closed to the outside; so it is compiled here once more.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it stands")]
 
 #[allow(dead_code, unreachable_pub, reason = "the tests use what they test")]
 #[path = "../src/ui/components/html_editor/mod.rs"]
