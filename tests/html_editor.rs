@@ -1,7 +1,7 @@
 //! The field for HTML, in a real browser: typing, formatting, links, and that nothing is written that nobody typed. `make browser`.
 //! It belongs to the face, whose rooms are closed to the outside; so it is compiled here once more.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where it stands")]
 
 #[allow(dead_code, unreachable_pub, reason = "the tests use what they test")]
 #[path = "../src/ui/components/html_editor/mod.rs"]
@@ -261,6 +261,20 @@ async fn an_empty_text_is_an_empty_source() {
     execute("insertParagraph", "").await;
     execute("insertText", "b").await;
     assert_eq!(page.now(), "<p>a</p><p>b</p>");
+}
+
+/// Joining two paragraphs, Chromium copies the looks of the second into a style of the first.
+#[wasm_bindgen_test]
+async fn joined_paragraphs_leave_no_looks_behind() {
+    let page = Page::with("<p>one</p><p>two</p><h3>three</h3>").await;
+    let looks = web_sys::window().unwrap().document().unwrap().create_element("style").unwrap();
+    looks.set_text_content(Some("[role=textbox] { color: #123; background: #fff; font-size: 15px } p { text-wrap: pretty }"));
+    page.root.append_child(&looks).unwrap();
+    page.select("two").await;
+    selection().collapse_to_start().unwrap();
+    execute("delete", "").await;
+    assert!(page.text().inner_html().contains("style="), "nothing to leave out: {}", page.text().inner_html());
+    assert_eq!(page.now(), "<p>onetwo</p><h3>three</h3>");
 }
 
 #[wasm_bindgen_test]

@@ -160,7 +160,7 @@ fn handlers(into: &mut Vec<String>) {
                 _ => handler.chars().enumerate().map(|(n, c)| if n % 2 == 0 { c.to_ascii_uppercase() } else { c }).collect(),
             };
             let value = ["hit()", "hit`1`", "&#104;it()", "hit&lpar;&rpar;", "eval('hit()')"][(nth + 2 * mth) % 5];
-            let attribute = way.replace('N', &name).replace('V', value);
+            let attribute = way.replace('V', value).replace('N', &name);
             into.push(format!(
                 "<{element} src=/fetched-by-attack?{nth} data=x tabindex=0 autofocus open{attribute}>x</{element}>"
             ));

@@ -56,7 +56,7 @@ impl Scan<'_> {
                         break;
                     }
                     if RAW.contains(&name.as_slice()) {
-                        self.to_end_tag(&name);
+                        self.past_end_tag(&name);
                     }
                 }
                 _ => {}
@@ -143,7 +143,7 @@ impl Scan<'_> {
         }
     }
 
-    fn to_end_tag(&mut self, name: &[u8]) {
+    fn past_end_tag(&mut self, name: &[u8]) {
         while self.past(b"</") {
             let rest = self.rest();
             let is_named = rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));

@@ -39,7 +39,7 @@ pub fn may_be_read(html: &str) -> Result<(), LeftOut> {
         return Err(LeftOut::Size);
     }
     let (mut tags, mut formatting) = (0usize, 0usize);
-    for rest in html.split('<').skip(1) {
+    for rest in html.split('<').skip(1).filter(|rest| !rest.starts_with('/')) {
         tags += 1;
         let name: String = rest.chars().take(7).take_while(char::is_ascii_alphabetic).collect();
         formatting += usize::from(REOPENED.contains(&name.to_ascii_lowercase().as_str()));

@@ -145,10 +145,12 @@ pub fn check<'a>(name: &str, attributes: impl IntoIterator<Item = (&'a str, &'a 
     complete(element)
 }
 
-/// Adds what makes links and pictures safe; a link that leads nowhere and a picture from nowhere are no elements.
+/// Adds what makes links and pictures safe; a link that leads nowhere, a picture from nowhere and a span for nothing are no elements.
 fn complete(mut element: Element) -> Kept {
     let own: &[(&'static str, &str)] = match element.name {
         "a" if element.get("href").is_none() => return Kept::Children,
+        // It means nothing, and a browser's editor leaves many of them.
+        "span" if element.attributes.is_empty() && element.style.is_empty() => return Kept::Children,
         "img" if element.get("src").is_none() => return Kept::Nothing,
         "a" => &[("target", "_blank"), ("rel", "noopener noreferrer nofollow")],
         "img" => &[("referrerpolicy", "no-referrer"), ("loading", "lazy")],

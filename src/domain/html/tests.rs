@@ -23,6 +23,8 @@ fn what_runs_loads_or_asks_goes_with_all_it_holds_and_the_rest_leaves_its_text()
     for name in ["section", "font", "center", "form", "label", "dl", "x-widget", "details", "abbr"] {
         assert_eq!(checked(name, &[]), (Kept::Children, vec![format!("<{name}>")]));
     }
+    assert_eq!(checked("span", &[("style", "color:inherit")]), (Kept::Children, vec!["the style color".into()]));
+    assert_eq!(checked("span", &[]), (Kept::Children, vec![]));
     // A parser gives names in small letters; whatever else comes is a stranger.
     assert_eq!(checked("P", &[]).0, Kept::Children);
 }
@@ -132,6 +134,7 @@ fn only_harmless_styles_pass() {
         ("background-color:url(//x)", "background-color"),
         ("color:expression(alert(1))", "color"),
         ("color:var(--x)", "color"),
+        ("color:inherit", "color"),
         ("color:rgb(1,2,3", "color"),
         ("color:r\\65d", "color"),
         ("color:red/**/", "color"),
