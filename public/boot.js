@@ -32,6 +32,9 @@
   // Leptos builds elements by cloning templates, and fills those from strings that were in our source when it was compiled. The
   // policy lets such strings pass, and nothing that could run, load, navigate out of the site or restyle the page: a mistake
   // elsewhere (text of a product reaching innerHTML) ends in a refusal here. It is an allow-list on purpose.
+  //
+  // The headers allow one policy more, `inert`. The program makes it as it starts, for itself alone: it reads descriptions of the store
+  // into a document that is never shown, and builds anew what may be seen (src/browser/html.rs).
   const words = (text) => new Set(text.split(" "));
   const tags = words(
     "a abbr address article aside b bdi bdo blockquote br button caption cite code col colgroup data datalist dd del details dfn " +

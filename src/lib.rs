@@ -7,7 +7,7 @@
 //!
 //! | room | for |
 //! |---|---|
-//! | [`domain`] | NOUNS: product, update, settings, ids, prices, dates, and *the* table of the 40 columns. Knows nothing else |
+//! | [`domain`] | NOUNS: product, update, settings, ids, prices, dates, what HTML may hold, and *the* table of the 40 columns. Knows nothing else |
 //! | [`import`] | A FILE BECOMES UPDATES: decode → dialect → rows → columns → groups → updates, and every issue a file can have. Never HTTP, JSON, the browser |
 //! | [`api`] | THE REST SURFACE: every address, every JSON body, every error, and `Transport`. Never files or screens |
 //! | [`review`] | UPDATES MEET THE LIVE STORE: what differs, what deserves a second look, the plan of batches. Never HTTP |
@@ -15,7 +15,7 @@
 //! | [`practice`] | the store service in memory, behind `Transport`: the practice store, and the tests' server |
 //! | [`engine`] | THE CONVERSATION: the protocol, the bulk run as a state machine, one arm a question. Never Leptos or the DOM |
 //! | `route` | every address of the page |
-//! | `browser` | HANDS \[wasm\]: fetch, files, the worker, IndexedDB, downloads. Nothing else touches a browser API |
+//! | `browser` | HANDS \[wasm\]: fetch, files, the worker, IndexedDB, downloads, foreign HTML. Nothing else touches a browser API |
 //! | `ui` | FACE \[wasm\]: the shell, a folder a screen, components. Never JSON bodies, the service's addresses, CSV |
 //!
 //! `tests/architecture.rs` holds these walls.

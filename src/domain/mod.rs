@@ -8,6 +8,7 @@
 pub mod category;
 pub mod choices;
 pub mod colour;
+pub mod html;
 pub mod id;
 pub mod open;
 pub mod price;

@@ -28,5 +28,6 @@ pub fn preview(
 
 /// Mounts the page. Long-lived state is made here, above everything that can be disposed.
 pub fn start() {
+    crate::browser::html::claim_policy();
     leptos::mount::mount_to_body(app::App);
 }

@@ -44,7 +44,7 @@ describe("headers", () => {
         "form-action 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types default",
+        "trusted-types default inert",
         "upgrade-insecure-requests",
       ]) {
         assert.ok(policy.split("; ").includes(part), `${path}: ${part}`);
@@ -247,6 +247,7 @@ describe("the page", () => {
         source: attempt(() => (document.createElement("script").src = "/x.js")),
         policy: attempt(() => trustedTypes.createPolicy("other", {})),
         again: attempt(() => trustedTypes.createPolicy("default", {})),
+        inert: attempt(() => trustedTypes.createPolicy("inert", {})),
         engine: attempt(() => new Worker(document.querySelector("meta[name=engine]").content).terminate()),
       };
     });
@@ -259,6 +260,7 @@ describe("the page", () => {
       source: "TypeError",
       policy: "TypeError",
       again: "TypeError",
+      inert: "TypeError",
       engine: "passed",
     });
     await context.close();

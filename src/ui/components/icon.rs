@@ -46,6 +46,16 @@ pub(crate) enum Icon {
     Again,
     /// Search.
     Lens,
+    /// Bold text.
+    Bold,
+    /// Italic text.
+    Italic,
+    /// A link.
+    Link,
+    /// A list with bullets.
+    Bullets,
+    /// A list with numbers.
+    Numbers,
 }
 
 impl Icon {
@@ -73,6 +83,13 @@ impl Icon {
             Self::Screen => "M2.5 4h15v10h-15zM7 17h6M10 14v3",
             Self::Again => "M15.5 6.5A6.5 6.5 0 1 0 16.5 11M16 3v4h-4",
             Self::Lens => "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11M13 13l4.5 4.5",
+            Self::Bold => "M6 3.5h5a3.2 3.2 0 0 1 0 6.4H6zM6 9.9h5.8a3.3 3.3 0 0 1 0 6.6H6z",
+            Self::Italic => "M8.5 3.5h6M5.5 16.5h6M11.8 3.5 8.2 16.5",
+            Self::Link => {
+                "M8.6 11.4a3.4 3.4 0 0 0 4.8 0l2.6-2.6A3.4 3.4 0 0 0 11.2 4l-1 1M11.4 8.6a3.4 3.4 0 0 0-4.8 0L4 11.2A3.4 3.4 0 0 0 8.8 16l1-1"
+            }
+            Self::Bullets => "M8 5h9M8 10h9M8 15h9M3.5 5v.1M3.5 10v.1M3.5 15v.1",
+            Self::Numbers => "M8.5 5H17M8.5 10H17M8.5 15H17M2.8 4l1.4-.8V7.6M2.6 13a1.2 1.2 0 1 1 2 .9l-2 2.4h2.4",
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod dialog;
 pub(crate) mod differences;
 pub(crate) mod download;
 pub(crate) mod heights;
+pub(crate) mod html_editor;
 pub(crate) mod icon;
 pub(crate) mod load;
 pub(crate) mod not_connected;

@@ -33,7 +33,12 @@ pub(super) fn save_bar(editor: Editor) -> AnyView {
         <p class="unseen" role="status">{move || is_unsaved.get().then(words)}</p>
         {move || is_unsaved.get().then(|| view! {
             <div class="save-bar" role="region" aria-label="Unsaved changes">
-                <p class="save-words"><strong>{words}</strong><span class="quiet">{changes}</span></p>
+                <p class="save-words"><strong>{words}</strong>
+                    <span class="quiet">
+                        {changes}
+                        {move || (!editor.is_kept.get()).then_some(". This browser keeps no draft: a reload would lose them.")}
+                    </span>
+                </p>
                 <div class="actions">
                     <button type="button" class="button button-quiet" aria-disabled=move || editor.saving.get().then_some("true") on:click=discard>"Discard"</button>
                     <button type="button" class="button" aria-haspopup="dialog" on:click=move |_| review.set(true)>"Review"</button>

@@ -10,6 +10,7 @@ use crate::ui::components::icon::Icon;
 use crate::ui::components::trouble::trouble_note;
 use crate::ui::words;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// Where the focus goes once there is something to read.
 const ID: &str = "outcome";
@@ -40,7 +41,8 @@ fn summary(editor: Editor) -> AnyView {
         if problems.is_empty() {
             return None;
         }
-        let heading = match problems.len() {
+        let settings: BTreeSet<&SettingPath> = problems.iter().map(|problem| &problem.path).collect();
+        let heading = match settings.len() {
             1 => "There is a problem with one setting".to_owned(),
             count => format!("There are problems with {count} settings"),
         };

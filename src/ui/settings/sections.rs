@@ -6,7 +6,8 @@ use super::fields::{Field, choice, pixels, switch, text, title};
 use super::labels::section_name;
 use super::lists::{DOMAINS, list, words};
 use super::rest::rest;
-use crate::domain::settings::{Section, SettingPath};
+use crate::domain::settings::{Section, SettingPath, SettingValue};
+use crate::ui::components::html_editor::{HtmlField, html_editor};
 use leptos::prelude::*;
 
 /// Who sees the widget ([adss cfg/get]).
@@ -74,6 +75,9 @@ const CALL_TO_ACTION: &[Row] = &[
 
 const PICTURE: &str = "The https address of a picture on a server. May be empty.";
 
+/// As [`super::labels::id_of`] names it.
+const DESCRIPTION: &str = "set-description";
+
 /// The whole form.
 pub(super) fn form(editor: Editor) -> AnyView {
     view! {
@@ -132,21 +136,24 @@ fn section(editor: Editor, section: Section, rows: &'static [Row], foot: Option<
 
 fn description(field: Field) -> AnyView {
     let value = field.editor.value(&field.path);
+    let is_changed = field.editor.is_changed(&field.path);
+    let described_by = field.described_by();
     let typing = field.clone();
-    let is_invalid = field.is_invalid();
-    let control = view! {
-        <textarea
-            id=field.id.clone()
-            class="code"
-            rows="6"
-            aria-describedby=field.described_by()
-            aria-invalid=move || is_invalid.get().then_some("true")
-            prop:value=move || value.with(|value| value.as_ref().map(ToString::to_string).unwrap_or_default())
-            on:input=move |event| {
-                let text = crate::domain::settings::SettingValue::Text(event_target_value(&event));
-                typing.editor.set(&typing.path, text);
-            }
-        ></textarea>
+    let html = HtmlField {
+        id: DESCRIPTION,
+        label: "Description",
+        value: Signal::derive(move || {
+            value.with(|value| value.as_ref().and_then(SettingValue::as_text).unwrap_or_default().to_owned())
+        }),
+        described_by: Signal::derive(move || described_by.clone()),
+        is_invalid: field.is_invalid(),
     };
-    field.around(control.into_any())
+    view! {
+        <div class="field" class:field-changed=move || is_changed.get()>
+            {html_editor(html, move |text| typing.editor.set(&typing.path, SettingValue::Text(text)))}
+            {field.foot()}
+            {field.put_back(is_changed)}
+        </div>
+    }
+    .into_any()
 }

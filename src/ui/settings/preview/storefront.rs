@@ -2,7 +2,7 @@
 
 use super::picture::{boxed, image, settled};
 use super::scene::{Banner, Money, Picture, Shade, banner, money};
-use crate::browser::page;
+use crate::browser::{html, page};
 use crate::domain::settings::Settings;
 use crate::ui::words::number;
 use leptos::prelude::*;
@@ -81,12 +81,12 @@ pub(super) fn title(seen: Seen) -> AnyView {
 /// The description. It is cleaned anew only when it changes, or when pictures come or go.
 pub(super) fn description(seen: Seen) -> AnyView {
     let Seen { wanted, pictures, left_out, .. } = seen;
-    let html = settled(Memo::new(move |_| wanted.with(|settings| settings.description.clone().unwrap_or_default())), pictures);
-    let is_blank = Memo::new(move |_| html.with(|html| html.trim().is_empty()));
+    let source = settled(Memo::new(move |_| wanted.with(|settings| settings.description.clone().unwrap_or_default())), pictures);
+    let is_blank = Memo::new(move |_| source.with(|source| source.trim().is_empty()));
     let place = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         let Some(place) = place.get() else { return };
-        let found = html.with(|html| formatted(&place, html, pictures.get()));
+        let found = source.with(|source| formatted(&place, source, pictures.get()));
         page::quieten(&place);
         if left_out.with_untracked(|known| *known != found) {
             left_out.set(found);
@@ -100,9 +100,8 @@ pub(super) fn description(seen: Seen) -> AnyView {
 }
 
 /// Puts foreign HTML into an element, and tells what was left out of it.
-fn formatted(into: &web_sys::Element, html: &str, _pictures: bool) -> Vec<String> {
-    into.set_text_content(Some(html));
-    Vec::new()
+fn formatted(into: &web_sys::Element, source: &str, pictures: bool) -> Vec<String> {
+    html::show(into, source, pictures).iter().map(ToString::to_string).collect()
 }
 
 /// What is paid with, as shown in the chosen theme.
