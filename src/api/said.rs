@@ -93,6 +93,7 @@ impl std::fmt::Display for FieldError {
             (Some(index), "") => write!(f, "item {}: {}", index + 1, self.message),
             (Some(index), path) => write!(f, "item {}, {path}: {}", index + 1, self.message),
             (None, "") => f.write_str(&self.message),
+            (None, path) if self.message.starts_with(path) => f.write_str(&self.message),
             (None, path) => write!(f, "{path}: {}", self.message),
         }
     }
@@ -110,7 +111,9 @@ fn collect(value: &Value, path: &str, depth: usize, into: &mut Vec<FieldError>) 
     match value {
         Value::String(text) if path.is_empty() => {
             let (path, message) = split_path(text);
-            push(path, message, into);
+            // The words stay whole, but for the number of an item: people count from 1, and are told so.
+            let is_item = path.starts_with(|letter: char| letter.is_ascii_digit());
+            push(path, if is_item { message } else { text }, into);
         }
         Value::String(text) => push(path, text, into),
         Value::Array(list) => list.iter().for_each(|item| collect(item, path, depth + 1, into)),

@@ -3,7 +3,7 @@
 use super::editor::{Clashing, Editor};
 use super::labels::{id_of, name_of};
 use super::outcome::focus_outcome;
-use super::values::shown;
+use super::values::{change_list, shown};
 use crate::domain::settings::Clash;
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::Icon;
@@ -50,9 +50,21 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
         open.set(false);
         editor.save_chosen(focus_outcome);
     };
+    let others = move || {
+        let others = editor.clashing.with(|it| it.as_ref().map(|it| it.others.clone()).unwrap_or_default());
+        (!others.is_empty()).then(|| {
+            view! {
+                <details>
+                    <summary>{format!("They also changed {}, which you did not", words::count(others.len() as u64, "setting", "settings"))}</summary>
+                    {change_list(&others)}
+                </details>
+            }
+        })
+    };
     let body = view! {
         <p>"Since you opened this page it was changed elsewhere. Choose for each setting what the store shall hold. Your other changes are kept, and theirs too."</p>
         {rows}
+        {others}
         <p class="field-error" role="alert">
             {move || {
                 let left = undecided.get();

@@ -95,6 +95,8 @@ pub(super) struct Clashing {
     theirs: Settings,
     /// What both changed.
     pub(super) clashes: Vec<Clash>,
+    /// What else they changed; it is kept.
+    pub(super) others: Vec<SettingChange>,
     /// Those of which theirs is to be kept.
     yielded: BTreeSet<SettingPath>,
     /// Those decided.
@@ -360,7 +362,9 @@ impl Editor {
         match answer {
             Ok(SaveOutcome::Clash { theirs, clashes, .. }) => {
                 let (yielded, chosen) = (BTreeSet::new(), BTreeSet::new());
-                self.clashing.set(Some(Clashing { theirs: *theirs, clashes, yielded, chosen }));
+                let mut others = changes(&self.base.get_untracked(), &theirs);
+                others.retain(|change| clashes.iter().all(|clash| clash.path != change.path));
+                self.clashing.set(Some(Clashing { theirs: *theirs, clashes, others, yielded, chosen }));
             }
             Ok(outcome) => {
                 if let SaveOutcome::Nothing { now } | SaveOutcome::Saved { now, .. } = &outcome {
