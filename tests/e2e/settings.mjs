@@ -4,10 +4,10 @@ import { connect, eventually, keys } from "./journey.mjs";
 
 // ---- places -----------------------------------------------------------------------------------------------------------
 
-/** The field of this name, as it is read aloud: a colour's label shows less than it says. */
+/** The field of this name, as it is read aloud: a colour's label shows less than it says. Of the description's two, the one that is shown. */
 export const field = (page, name) => {
   const main = page.getByRole("main");
-  return main.getByLabel(name, { exact: true }).or(main.getByRole("textbox", { name, exact: true }));
+  return main.getByLabel(name, { exact: true }).or(main.getByRole("textbox", { name, exact: true })).filter({ visible: true });
 };
 export const bar = (page) => page.getByRole("region", { name: "Unsaved changes" });
 export const result = (page) => page.getByRole("group", { name: "Result of saving" });
@@ -31,6 +31,8 @@ export async function toSettings(page) {
 /** Types into fields, leaving each of them, as a person does. */
 export async function type(page, texts) {
   for (const [name, text] of Object.entries(texts)) {
+    // Letter by letter, not as it will look.
+    if (name === "Description") await page.getByRole("group", { name: "View of the description" }).getByRole("button", { name: "Source" }).click();
     await field(page, name).fill(text);
     await field(page, name).blur();
   }
@@ -45,11 +47,12 @@ export async function saved(page, sections) {
   await result(page).getByText(`Saved: ${sections}`, { exact: true }).waitFor();
 }
 
-/** Every control of the form with what stands in it: by its label, or two labels' names would be one. */
+/** Every control of the form with what stands in it. */
 export function typed(page) {
   return page.getByRole("main").evaluate((main) => {
     const all = [...main.querySelectorAll(".settings-form :is(input, textarea, select)")];
-    return all.map((control) => [control.labels[0]?.textContent ?? control.id, control.type === "checkbox" ? control.checked : control.value]);
+    const name = (control) => control.getAttribute("aria-labelledby") ?? control.getAttribute("aria-label") ?? control.labels[0]?.textContent;
+    return all.map((control) => [name(control), control.type === "checkbox" ? control.checked : control.value]);
   });
 }
 

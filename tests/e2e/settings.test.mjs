@@ -148,7 +148,7 @@ describe("settings are changed", () => {
     const before = await held(it.api);
     await openSettings(page, it.api);
     await page.getByRole("group", { name: "Colours to add, dark" }).getByRole("button").first().click();
-    const added = (await page.getByRole("group", { name: "Dark colours" }).getByRole("textbox").first().getAttribute("id")).split("-").at(-1);
+    const added = (await page.getByRole("group", { name: "Dark colours" }).locator("input[type=text]").first().getAttribute("id")).split("-").at(-1);
     await field(page, `Dark colour “${added}”`).fill("hsl(120deg 50% 50%)");
     await button(page, "Remove Light colour “shadow”").click();
     await field(page, "Test roles").fill("VIP Member, Staff; VIP Member");
