@@ -140,7 +140,7 @@ async fn state(State(world): State<Shared>) -> Response {
 fn snapshot(service: &mut Service) -> Value {
     let switches = service.switches;
     (service.switches.lists_archived, service.switches.reads) = (true, Generation::Names);
-    let mut store: Value = serde_json::from_slice(&service.handle(Method::Get, "/stores", None, b"").body).unwrap_or_default();
+    let store: Value = serde_json::from_slice(&service.handle(Method::Get, "/stores", None, b"").body).unwrap_or_default();
     let mut products: Vec<Value> = Vec::new();
     loop {
         let path = format!("/products?skip={}&limit=100", products.len());
@@ -152,7 +152,7 @@ fn snapshot(service: &mut Service) -> Value {
     }
     service.switches = switches;
     let codes: Map<String, Value> = service.products().map(|it| (it.id.to_string(), json!(service.codes(it.id)))).collect();
-    json!({ "communityID": service.community_id(), "store": store["data"].take(), "products": products, "codes": codes })
+    json!({ "communityID": service.community_id(), "store": store.get("data"), "products": products, "codes": codes })
 }
 
 fn ordered<T: DeserializeOwned>(body: &Bytes, obey: impl FnOnce(T) -> Result<Value, String>) -> Response {
