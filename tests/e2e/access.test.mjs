@@ -45,8 +45,15 @@ for (const width of [1280, 390]) {
       await page.getByRole("link", { name: "Settings", exact: true }).click();
       await page.getByRole("heading", { level: 2 }).first().waitFor();
       await isAccessible(page, "settings");
-      await it.api.faults({ method: "GET", times: 0, fault: { kind: "status", status: 503, body: { message: "Down for maintenance" } } });
+      const down = { method: "GET", times: 0, fault: { kind: "status", status: 503, body: { message: "Down for maintenance" } } };
+      await it.api.faults(down);
       await button(page, "Read again").click();
+      await page.getByRole("main").getByText("Down for maintenance").waitFor();
+      await isAccessible(page, "settings-not-read-again");
+      await it.api.faults();
+      await connect(page, it.api);
+      await it.api.faults(down);
+      await page.getByRole("link", { name: "Settings", exact: true }).click();
       await button(page, "Try again").waitFor();
       await isAccessible(page, "settings-failed");
       await done(failed("503"));
