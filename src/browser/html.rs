@@ -13,9 +13,7 @@
 
 mod build;
 
-use crate::domain::html::{
-    BLOCKS, Element, Fit, Kept, Nesting, Notes, SET_ASIDE, Writer, check, may_be_read, with_styles_set_aside,
-};
+use crate::domain::html::{BLOCKS, Element, Fit, Kept, Nesting, Notes, Writer, check, may_be_read, name_before, set_aside};
 use build::{DomBuilder, picture_in_words};
 use js_sys::{Function, Object, Reflect};
 use std::cell::OnceCell;
@@ -81,7 +79,7 @@ fn document() -> Document {
 /// Reads HTML as the inside of a body that stands in no document, and belongs to one without a window.
 fn parse(document: &Document, html: &str) -> Result<web_sys::Element, JsValue> {
     let body = document.implementation()?.create_html_document_with_title("")?.create_element("body")?;
-    let html = JsValue::from(with_styles_set_aside(html).as_ref());
+    let html = JsValue::from(set_aside(html).as_ref());
     let trusted = with_policy(|policy| match policy {
         None => Ok(html),
         Some(policy) => Reflect::get(policy, &"createHTML".into())?.dyn_into::<Function>()?.call1(policy, &html),
@@ -207,12 +205,9 @@ fn look_at(element: &web_sys::Element, hand: Hand, nesting: &Nesting, notes: &mu
         return Kept::Nothing;
     }
     let picture = if hand == Hand::Ours { picture_in_words(element) } else { None };
-    let (name, mut attributes) =
-        picture.map_or_else(|| (name, attributes_of(element)), |attributes| ("img".to_owned(), attributes));
-    for (name, _) in attributes.iter_mut().filter(|(name, _)| hand == Hand::Stranger && name == SET_ASIDE) {
-        "style".clone_into(name);
-    }
-    let mut kept = match check(&name, attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())), notes) {
+    let (name, attributes) = picture.map_or_else(|| (name, attributes_of(element)), |attributes| ("img".to_owned(), attributes));
+    let before = |name| if hand == Hand::Stranger { name_before(name) } else { name };
+    let mut kept = match check(&name, attributes.iter().map(|(name, value)| (before(name.as_str()), value.as_str())), notes) {
         Kept::Element(kept) => kept,
         other => return other,
     };

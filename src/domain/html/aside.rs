@@ -1,18 +1,29 @@
-//! Sets `style` attributes aside before a text is parsed: by another name, under which they are looked at afterwards.
+//! Sets `style` and `on…` attributes aside before a text is parsed: by another name, under which they are looked at afterwards.
 //!
-//! The page's policy forbids styles in markup, and a browser complains of each one that its parser meets, also where it would never be
-//! shown: a description with ten colours would be ten errors in the console. Nothing rests on this: what a slip here leaves behind is
-//! looked at as every attribute is. (Such as within `<svg>`, which has rules of its own, and is left out.)
+//! The page's policy forbids styles and scripts in markup, and a browser complains of each one that its parser meets, also where it
+//! would never be shown or run: a description with ten colours would be ten errors in the console. Nothing rests on this: what a slip
+//! here leaves behind is looked at as every attribute is. (Such as within `<svg>`, which has rules of its own, and is left out.)
 
 use std::borrow::Cow;
 
-/// The name under which a `style` is found afterwards.
-pub const SET_ASIDE: &str = "set-aside-style";
+/// Stands before the name of what was set aside.
+const SET_ASIDE: &str = "set-aside-";
 
-/// The text with every `style` attribute called [`SET_ASIDE`].
+/// Whether a browser complains of an attribute of this name.
+fn is_complained_of(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"style") || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"on"))
+}
+
+/// The name of an attribute, as it was before it was set aside.
 #[must_use]
-pub fn with_styles_set_aside(html: &str) -> Cow<'_, str> {
-    let found = Scan { bytes: html.as_bytes(), at: 0, found: Vec::new() }.styles();
+pub fn name_before(name: &str) -> &str {
+    name.strip_prefix(SET_ASIDE).filter(|name| is_complained_of(name.as_bytes())).unwrap_or(name)
+}
+
+/// The text with every `style` and `on…` attribute by another name, see [`name_before`].
+#[must_use]
+pub fn set_aside(html: &str) -> Cow<'_, str> {
+    let found = Scan { bytes: html.as_bytes(), at: 0, found: Vec::new() }.complained_of();
     if found.is_empty() {
         return Cow::Borrowed(html);
     }
@@ -21,7 +32,7 @@ pub fn with_styles_set_aside(html: &str) -> Cow<'_, str> {
     for at in found {
         aside.push_str(html.get(from..at).unwrap_or_default());
         aside.push_str(SET_ASIDE);
-        from = at + "style".len();
+        from = at;
     }
     aside.push_str(html.get(from..).unwrap_or_default());
     Cow::Owned(aside)
@@ -34,12 +45,12 @@ const RAW: [&[u8]; 8] = [b"script", b"style", b"xmp", b"iframe", b"noembed", b"n
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Where the names of `style` attributes begin.
+    /// Where the names of what is set aside begin.
     found: Vec<usize>,
 }
 
 impl Scan<'_> {
-    fn styles(mut self) -> Vec<usize> {
+    fn complained_of(mut self) -> Vec<usize> {
         while self.past(b"<") {
             match (self.peek(), self.rest().get(1)) {
                 (Some(b'!'), _) if self.rest().starts_with(b"!--") => self.comment(),
@@ -125,7 +136,7 @@ impl Scan<'_> {
                 Some(_) => self.at += 1,
             }
             self.skip(|b| !is_space(b) && b != b'/' && b != b'>' && b != b'=');
-            if count && self.bytes.get(start..self.at).is_some_and(|name| name.eq_ignore_ascii_case(b"style")) {
+            if count && self.bytes.get(start..self.at).is_some_and(is_complained_of) {
                 self.found.push(start);
             }
             self.skip(is_space);

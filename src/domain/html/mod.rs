@@ -15,7 +15,7 @@ mod table;
 mod write;
 
 pub use address::{NotLink, link, picture};
-pub use aside::{SET_ASIDE, with_styles_set_aside};
+pub use aside::{name_before, set_aside};
 pub use left_out::{LeftOut, Notes};
 pub use nesting::{BLOCKS, DEEPEST, Fit, Nesting};
 pub use table::{Element, Kept, check};

@@ -257,8 +257,8 @@ fn what_a_parser_could_not_bear_is_not_handed_to_it() {
 }
 
 #[test]
-fn styles_are_set_aside_where_a_browser_reads_an_attribute_and_nowhere_else() {
-    // `@` stands where a style is one.
+fn styles_and_handlers_are_set_aside_where_a_browser_reads_an_attribute_and_nowhere_else() {
+    // `@` stands where a style is one, or a handler.
     for text in [
         "<p @=\"color:red\">style=1</p>",
         "<P\n@ = 'a>b' STYLEd=1 x=style @>style</P style=1>",
@@ -273,14 +273,23 @@ fn styles_are_set_aside_where_a_browser_reads_an_attribute_and_nowhere_else() {
         "<plaintext @><p style=1>",
         "<p @=1>\u{0}<p \u{0}style=1><p @\x0c=1>",
     ] {
-        let html = text.replace('@', "Style");
-        let aside = text.replace('@', SET_ASIDE);
-        assert_eq!(with_styles_set_aside(&html), aside);
+        for name in ["Style", "onClick"] {
+            assert_eq!(set_aside(&text.replace('@', name)), text.replace('@', &format!("set-aside-{name}")));
+        }
     }
-    assert!(matches!(with_styles_set_aside("<p title=style>"), std::borrow::Cow::Borrowed(_)));
+    assert!(matches!(set_aside("<p title=style lon=1>"), std::borrow::Cow::Borrowed(_)));
+    for (name, before) in [
+        ("set-aside-style", "style"),
+        ("set-aside-onclick", "onclick"),
+        ("set-aside-href", "set-aside-href"),
+        ("onclick", "onclick"),
+        ("href", "href"),
+    ] {
+        assert_eq!(name_before(name), before);
+    }
     for length in 0..60 {
         // Whatever breaks off in the middle is read to its end.
         let text = "<p style='é' <!-- - --><textarea></text</textarea style=\"x\">";
-        let _ = with_styles_set_aside(&text.chars().take(length).collect::<String>());
+        let _ = set_aside(&text.chars().take(length).collect::<String>());
     }
 }
