@@ -5,9 +5,10 @@
 
 use super::judge::{Verdict, is_worth_another_try, judge, proof, words};
 use super::machine::Sender;
-use super::queue::{ById, Op};
+use super::queue::ById;
 use super::reconcile::{Holds, fields};
 use super::report::{Doubt, Fate, Unsent};
+use super::task::Op;
 use crate::api::answer::Answered;
 use crate::domain::Product;
 use crate::review::Kind;

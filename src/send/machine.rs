@@ -16,11 +16,11 @@
 //! `outstanding` a small list; everything else is keyed by batch already.)
 
 use super::fields;
-use super::journal::{About, Asked, Entry, Item, Run, State as Known};
-use super::queue::{Group, Op, Task, group_up};
+use super::journal::{About, Asked, Entry, Item};
 use super::reconcile::Stock;
-use super::report::{Doubt, Fate, Unsent};
+use super::report::{Doubt, Unsent};
 use super::retry::{Limits, Pace};
+use super::task::{Group, Op, Task};
 use super::vouchers;
 use crate::api::answer::Answered;
 use crate::api::{ApiError, Request, endpoint};
@@ -111,7 +111,7 @@ pub struct Sender {
     pub(super) next_batch: u32,
     pub(super) todo: VecDeque<Op>,
     pub(super) outstanding: Option<Op>,
-    unrecorded: Vec<Entry>,
+    pub(super) unrecorded: Vec<Entry>,
     /// Batches in the journal whose codes nobody needs any more.
     pub(super) forgetting: BTreeSet<u32>,
     pub(super) halt: Option<Halt>,
@@ -160,62 +160,7 @@ impl Sender {
         sender
     }
 
-    /// Takes a run up again after a reload. What was under way is read back before anything is sent; what was not sent is
-    /// sent, unless the run was cancelled. The key must belong to the same store, which the caller proves first
-    /// ([`About::community`]).
-    #[must_use]
-    pub fn resumed(run: Run, limits: Limits, seed: u64, now_ms: u64) -> Self {
-        let mut sender = Self::empty(run.about, limits, seed, now_ms);
-        sender.started_ms = run.started_ms;
-        // Batches of the earlier visit are not sent any more, but their codes may have to be forgotten.
-        let mut carried: HashMap<usize, Vec<u32>> = HashMap::new();
-        for (batch, (body, tasks)) in run.batches {
-            let tasks: Vec<usize> = tasks.into_iter().map(|number| number as usize).collect();
-            tasks.iter().for_each(|&number| carried.entry(number).or_default().push(batch));
-            let kind =
-                tasks.first().and_then(|&number| run.tasks.get(&u32::try_from(number).ok()?)).map_or(Kind::Fields, |t| t.kind);
-            sender.groups.insert(batch, Group { frozen: true, body, ..Group::new(kind, tasks) });
-            sender.next_batch = sender.next_batch.max(batch.saturating_add(1));
-        }
-        sender.cancelled = run.cancelled;
-        sender.closed = run.closed;
-        let (mut waiting, mut doubted) = (Vec::new(), Vec::new());
-        for (number, known) in run.tasks {
-            let number = number as usize;
-            // Numbers are dense but for damage; a hole is filled with a task that is settled and never reported.
-            while sender.tasks.len() < number {
-                sender.tasks.push(Task::hole());
-            }
-            let mut task = match known.item.asked {
-                Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, known.item.name, patch, known.item.before),
-                asked @ Asked::Forgotten { .. } => Task {
-                    forgotten: Some(asked),
-                    ..Task::new(known.kind, known.item.name, ProductPatch::nothing(known.item.id), known.item.before)
-                },
-            };
-            task.sent = known.attempts;
-            task.last_sent_ms = known.last_sent_ms;
-            task.stock = known.stock;
-            task.batches = carried.remove(&number).unwrap_or_default();
-            task.resumed = true;
-            match known.state {
-                Known::Settled(fate) => task.fate = Some(fate),
-                _ if task.forgotten.is_some() => task.fate = Some(Fate::Unknown { reason: Doubt::Damaged }),
-                Known::Waiting => waiting.push(number),
-                Known::InDoubt => {
-                    task.doubt = true;
-                    doubted.push(number);
-                }
-            }
-            sender.tasks.push(task);
-        }
-        sender.take_up(doubted, waiting);
-        sender.closed &= sender.todo.is_empty();
-        sender.budget = limits.budget(sender.groups.len());
-        sender
-    }
-
-    fn empty(about: About, limits: Limits, seed: u64, now_ms: u64) -> Self {
+    pub(super) fn empty(about: About, limits: Limits, seed: u64, now_ms: u64) -> Self {
         Self {
             about,
             tasks: Vec::new(),
@@ -239,19 +184,6 @@ impl Sender {
             retries: 0,
             started_ms: now_ms,
             last_words: None,
-        }
-    }
-
-    /// Queues readings for what is in doubt and batches for what is waiting.
-    fn take_up(&mut self, doubted: Vec<usize>, waiting: Vec<usize>) {
-        for (kind, tasks) in group_up(&self.tasks, doubted) {
-            // Not a request, only a bundle to read: nothing is frozen.
-            let batch = self.bundle(kind, tasks);
-            self.todo.push_back(Op::Read(batch));
-        }
-        for (kind, tasks) in group_up(&self.tasks, waiting) {
-            let batch = self.freeze(kind, tasks, 0);
-            self.todo.push_back(Op::Begin(batch));
         }
     }
 
@@ -395,106 +327,6 @@ impl Sender {
             if until > now_ms {
                 self.todo.push_front(Op::Wait(until));
             }
-        }
-    }
-
-    /// Stops after the batch under way.
-    pub fn pause(&mut self) {
-        if self.halt.is_none() {
-            self.halt = Some(Halt::Paused);
-        }
-    }
-
-    /// Goes on after a pause or a stop. After a stop, what was given up is tried again and what is unknown is checked
-    /// again. A missing key is not cured by this.
-    pub fn resume(&mut self) {
-        if std::mem::take(&mut self.journal_fails) {
-            self.after_journal();
-            return;
-        }
-        match self.halt.take() {
-            Some(halt @ (Halt::NeedsKey { .. } | Halt::NoJournal)) => self.halt = Some(halt),
-            Some(Halt::Failing { .. }) => self.try_again(),
-            Some(Halt::Paused | Halt::Doubled) | None => {}
-        }
-    }
-
-    /// A stock that was read before the journal failed may be old by now: it is read again.
-    fn after_journal(&mut self) {
-        if let Some(Op::Put(batch)) = self.todo.front() {
-            let batch = *batch;
-            self.todo.pop_front();
-            self.step_back(batch);
-        }
-    }
-
-    /// A request that was about to leave does not.
-    fn step_back(&mut self, batch: u32) {
-        self.take_back(batch);
-        self.first([Op::Begin(batch)]);
-    }
-
-    /// Stops for good: what is under way is settled, the rest is not sent.
-    pub fn cancel(&mut self) {
-        self.cancelled = true;
-        // It is tried once more; see `recorded`.
-        self.journal_fails = false;
-        if matches!(self.halt, Some(Halt::Paused | Halt::Failing { .. } | Halt::Doubled)) {
-            self.halt = None;
-        }
-        if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
-            // Without a key nothing can be read back: what is in doubt stays so.
-            self.halt = None;
-            let ops = std::mem::take(&mut self.todo);
-            for task in ops.iter().filter_map(Op::batch).flat_map(|batch| self.open(batch)).collect::<BTreeSet<_>>() {
-                self.settle_unsent(task, &Unsent::Cancelled, Doubt::KeyRefused);
-            }
-        }
-        // Whether it still has to be waited for is looked at afresh.
-        if let Some(Op::Wait(until)) = self.outstanding {
-            self.outstanding = None;
-            self.todo.push_front(Op::Wait(until));
-        }
-    }
-
-    /// A new key is in place; `community` is the store it belongs to, where known. Whether it is the store of this run: if
-    /// it is not, nothing goes on.
-    pub fn key_replaced(&mut self, community: Option<&str>) -> bool {
-        if let (Some(ours), Some(theirs)) = (&self.about.community, community)
-            && ours != theirs
-        {
-            return false;
-        }
-        if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
-            self.halt = None;
-        }
-        true
-    }
-
-    /// Reads back everything that is settled as unknown, and sends again what was given up (unless cancelled).
-    pub fn try_again(&mut self) {
-        let (mut doubted, mut waiting, mut again) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, task) in self.tasks.iter_mut().enumerate().filter(|(_, task)| task.forgotten.is_none()) {
-            let list = match &task.fate {
-                Some(Fate::Unknown { .. }) => {
-                    task.doubt = true;
-                    &mut doubted
-                }
-                Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::StockUnread { .. } }) if !self.cancelled => {
-                    &mut waiting
-                }
-                _ => continue,
-            };
-            task.fate = None;
-            list.push(number);
-            again.push((u32::try_from(number).unwrap_or(u32::MAX), task.doubt));
-        }
-        self.failed_in_row = 0;
-        self.budget = self.limits.budget(self.groups.len());
-        if !again.is_empty() {
-            self.closed = false;
-            self.record(Entry::Again { tasks: again });
-            self.take_up(doubted, waiting);
         }
     }
 

@@ -15,7 +15,10 @@ pub mod progress;
 mod queue;
 pub mod reconcile;
 pub mod report;
+mod resume;
 pub mod retry;
+mod steer;
+mod task;
 mod vouchers;
 
 pub use journal::{About, Entry, Run};

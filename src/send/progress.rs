@@ -4,8 +4,8 @@
 
 use super::journal::About;
 use super::machine::{Halt, Sender};
-use super::queue::{Op, Task};
 use super::report::{Doubt, Fate, Line, Part};
+use super::task::{Op, Task};
 use crate::domain::{ProductId, ProductPatch};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};

@@ -14,9 +14,10 @@
 
 use super::judge::{Verdict, is_worth_another_try, judge, turned_away, words};
 use super::machine::Sender;
-use super::queue::{ById, Op, Task};
+use super::queue::ById;
 use super::reconcile::{Arrived, Holds, Stock, fields, vouchers};
 use super::report::{Doubt, Fate, Unsent};
+use super::task::{Op, Task};
 use crate::api::ApiError;
 use crate::api::answer::Answered;
 use crate::domain::Product;
