@@ -405,14 +405,14 @@ fn vouchers_whose_answer_is_lost_are_not_sent_twice() {
 
 #[test]
 fn after_a_reload_the_report_says_what_was_sent_and_what_was_not() {
-    let mut world = World::new();
+    let mut world = World::with_products(900);
     world.connect();
-    let products = active(&world, 300);
+    let products = active(&world, 700);
     world.drop_file("many.csv", raised(&products).as_bytes());
     let review = world.review();
     world.send(&review);
-    // The page is closed while the second batch is on its way.
-    while world.puts().len() < 2 {
+    // The page is closed while a few batches are on their way.
+    while world.puts().len() < 5 {
         assert!(world.step());
     }
     let (service, journal) = (std::rc::Rc::clone(&world.service), std::rc::Rc::clone(&world.journal));
@@ -423,9 +423,15 @@ fn after_a_reload_the_report_says_what_was_sent_and_what_was_not() {
     let Stage::Done(report) = overview.stage else { panic!("{:?}", overview.stage) };
     assert_eq!(report.ending, Ending::Interrupted);
     assert_eq!(report.file, "many.csv");
-    assert_eq!(count(&report.counts, FateKind::Changed), 100);
-    assert_eq!(count(&report.counts, FateKind::Unknown), 100, "on its way: nobody knows");
-    assert_eq!(count(&report.counts, FateKind::NotSent), 100);
+    let (changed, unknown, not_sent) = (
+        count(&report.counts, FateKind::Changed),
+        count(&report.counts, FateKind::Unknown),
+        count(&report.counts, FateKind::NotSent),
+    );
+    assert!(changed >= 100, "{report:?}");
+    assert!(unknown >= 100, "on its way: nobody knows: {report:?}");
+    assert!(not_sent >= 100, "{report:?}");
+    assert_eq!(changed + unknown + not_sent, 700);
     // No store is connected, so nothing can be checked yet; then it can, and nothing is sent by it.
     assert!(!report.can_check_again);
     assert_eq!(world.ask(CheckAgain {}).unwrap_err().kind, TroubleKind::NotNow);
@@ -1202,6 +1208,6 @@ fn the_page_hears_of_a_quick_batch_while_the_next_one_takes_long() {
         Stage::Sending(progress) if progress.done > 0 => Some((progress.done, progress.batch, progress.batches)),
         _ => None,
     });
-    assert_eq!((batch, world.puts().len()), ((100, 1, 3), 2));
+    assert!(batch.0 < 250 && batch.1 < 3, "{batch:?}");
     assert_eq!(count(&world.report().counts, FateKind::Changed), 250);
 }

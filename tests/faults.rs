@@ -239,7 +239,7 @@ impl Store {
             Some(Fault::AppliedThen(status)) => {
                 let _ = self.apply(&items, usize::MAX);
                 if status == 429 {
-                    self.quiet_until = now + 1_000;
+                    self.quiet_until = now + 250;
                 }
                 return refuse(status);
             }
@@ -248,7 +248,7 @@ impl Store {
                 return refuse(status);
             }
             Some(Fault::Busy { seconds }) => {
-                self.quiet_until = now + u64::from(seconds.unwrap_or(1)) * 1000;
+                self.quiet_until = now + seconds.map_or(250, |seconds| u64::from(seconds) * 1000);
                 let mut response = refuse(429)?;
                 response.retry_after = seconds.map(|seconds| seconds.to_string());
                 return Ok(response);
@@ -429,7 +429,7 @@ fn scenario(rng: &mut fastrand::Rng, store: &mut Store) -> Asked {
             price: Edit::Set(Price::whole(10)),
             ..ProductPatch::nothing(id)
         });
-        asked.before.push(Before { id, name: None, values });
+        asked.before.push(Before { values, ..Before::nothing(id) });
     }
     // Somebody who is not in the plan, and must stay as they are.
     let stranger = Held { name: "stranger".into(), price: 1, stocks: 9, orders: 0, codes: HashMap::new(), writes: 0 };
@@ -515,16 +515,15 @@ fn play(seed: u64, broken: Broken, calm: bool) -> Result<Stats, String> {
                     }
                 }
             }
-            Effect::Read { ids, why: _ } => {
+            Effect::Read { batch, ids, why: _ } => {
                 let readings = store.get(&ids, now);
                 now += 30;
                 if !dies {
-                    sender.read(readings, now);
+                    sender.read(batch, readings, now);
                 }
             }
             Effect::Sleep { millis } => {
                 now += if rng.u8(0..5) == 0 { millis / 2 } else { millis };
-                sender.woken(now);
             }
             Effect::Wait => return Err("it waits for what was told already".to_owned()),
             Effect::Idle => match sender.progress().halt {
@@ -645,7 +644,7 @@ fn check(sender: &Sender, store: &Store, asked: &Asked, disk: &Disk, broken: Bro
     }
     let run = disk.run();
     if broken != Broken::SkipsJournal {
-        let mut written: Vec<_> = run.tasks.values().map(|task| (task.item.id, task.kind, task.fate())).collect();
+        let mut written: Vec<_> = run.tasks.values().map(|task| (task.item.before.id, task.kind, task.fate())).collect();
         let mut told: Vec<_> =
             lines.values().flat_map(|line| line.parts.iter().map(|p| (line.product, p.kind, p.fate.clone()))).collect();
         written.sort_by_key(|(id, kind, _)| (*id, *kind));

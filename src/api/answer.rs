@@ -245,7 +245,8 @@ fn readable(text: &str) -> String {
 }
 
 /// Seconds, or an HTTP date in its one current form: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 5.6.7).
-fn retry_after(response: &Response) -> Option<RetryAfter> {
+#[must_use]
+pub fn retry_after(response: &Response) -> Option<RetryAfter> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let text = response.retry_after.as_deref()?.trim();
     if let Ok(seconds) = text.parse() {

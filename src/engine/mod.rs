@@ -4,6 +4,7 @@
 //!
 //! Start at [`protocol`] for what can be asked, at [`serve`] for who answers, and at [`run`] for the bulk run itself.
 
+mod gate;
 pub mod hands;
 pub mod protocol;
 pub mod run;

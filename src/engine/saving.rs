@@ -42,7 +42,7 @@ impl Session {
         }
         let others = changes(base, &theirs);
         let left_out = patch.left_out().to_vec();
-        match answer::read_store_update(self.transport.send(endpoint::update_store(&patch)).await) {
+        match answer::read_store_update(self.gate.send(hands, endpoint::update_store(&patch)).await) {
             Ok(shown) => Ok(self.after_success(hands, &patch, &shown, merged, sent, others).await),
             Err(error) => match self.after_failure(hands, &error, &sent).await {
                 Seen { is_applied: true, now: Some(now), .. } => Ok(SaveOutcome::Saved {

@@ -2,6 +2,7 @@
 //!
 //! In: the person's choice. Out: a [`Session`] with a transport that carries the key. Must never know: files, runs.
 
+use super::gate::Gate;
 use super::hands::Hands;
 use super::protocol::{Host, PastedKey, Place, ProductPage, ProductRow, Trouble, TroubleKind};
 use crate::api::answer::{self, Page};
@@ -20,7 +21,7 @@ pub struct Session {
     /// Which.
     pub place: Place,
     /// The way there. The key is inside, and cannot be taken out.
-    pub transport: Rc<dyn Transport>,
+    pub gate: Gate,
     /// The practice store itself, where this is one.
     pub practice: Option<Rc<RefCell<Service>>>,
 }
@@ -45,7 +46,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, transport, practice: None })
+        Ok(Self { place, gate: Gate::new(transport), practice: None })
     }
 
     /// Opens the practice store: the service in memory, seeded, with no network at all.
@@ -68,7 +69,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, transport, practice: Some(service) })
+        Ok(Self { place, gate: Gate::new(transport), practice: Some(service) })
     }
 
     /// The settings, as read now.
@@ -110,12 +111,12 @@ impl Session {
         }
     }
 
-    /// A page of the live catalogue.
+    /// A page of the live catalogue, of at most `limit` products.
     ///
     /// # Errors
     /// The last answer's error.
-    pub async fn products(&self, hands: &dyn Hands, skip: u64) -> Result<Page<Product>, ApiError> {
-        self.read(hands, || endpoint::list_products(skip, endpoint::MAX_PAGE, None), answer::read_list).await
+    pub async fn products(&self, hands: &dyn Hands, skip: u64, limit: u32) -> Result<Page<Product>, ApiError> {
+        self.read(hands, || endpoint::list_products(skip, limit, None), answer::read_list).await
     }
 
     /// All categories.
@@ -149,7 +150,8 @@ impl Session {
     ) -> Result<T, ApiError> {
         let mut attempt = 1;
         loop {
-            match open(self.transport.send(request()).await) {
+            self.gate.turn(hands).await;
+            match open(self.gate.send(hands, request()).await) {
                 Err(error) if attempt < READ_TRIES && may_pass(&error) => {
                     hands.sleep(pause(&error, attempt, hands.seed())).await;
                     attempt += 1;

@@ -5,6 +5,7 @@
 
 use super::diff::live_category;
 use super::fields::Live;
+use super::seen::Seen;
 use crate::domain::{Category, ColumnId as C, Edit, Product, ProductId, ProductPatch};
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +18,24 @@ pub struct Before {
     pub name: Option<String>,
     /// The old values of the fields that change, as a patch that would set them back.
     pub values: ProductPatch,
+    /// What tells whether somebody else has changed it since.
+    pub seen: Seen,
+    /// Where the store's list shows it, from 0: its neighbours are read with it by one request.
+    pub place: Option<u32>,
+}
+
+impl Before {
+    /// Of a product of which nothing is remembered.
+    #[must_use]
+    pub const fn nothing(id: ProductId) -> Self {
+        Self { id, name: None, values: ProductPatch::nothing(id), seen: Seen::NOTHING, place: None }
+    }
 }
 
 impl From<&super::Comparison> for Before {
     fn from(comparison: &super::Comparison) -> Self {
-        Self { id: comparison.id, name: comparison.name.clone(), values: comparison.before.clone() }
+        let super::Comparison { id, name, before, seen, .. } = comparison;
+        Self { id: *id, name: name.clone(), values: before.clone(), seen: seen.clone(), place: None }
     }
 }
 

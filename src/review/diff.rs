@@ -5,6 +5,7 @@
 
 use super::apply::before;
 use super::fields::{FieldChange, Leaves, Live, Show, Shown};
+use super::seen::Seen;
 use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
 use crate::domain::{
     Category, ColumnId as C, Edit, ExpiringHighlight, Permission, Product, ProductId, ProductPatch, ProductUpdate,
@@ -31,6 +32,8 @@ pub struct Comparison {
     pub kept_fields: u16,
     /// The live values of exactly the fields of `patch`, as a patch that would set them back.
     pub before: ProductPatch,
+    /// What tells whether somebody else changes it before it is sent.
+    pub seen: Seen,
     /// Changed fields whose old value the store does not show or cannot be told: they cannot be set back.
     pub not_reversible: Vec<C>,
 }
@@ -167,6 +170,7 @@ pub fn compare(update: &ProductUpdate, live: &Product, categories: &[Category]) 
     }
     d.leaves.changes.sort_by_key(|change| (change.entry, change.column));
     let (before, not_reversible) = before(&patch, live, categories);
+    let seen = Seen::of(&patch, live);
     Comparison {
         id: *id,
         name: live.name.clone(),
@@ -176,6 +180,7 @@ pub fn compare(update: &ProductUpdate, live: &Product, categories: &[Category]) 
         unchanged_fields: d.leaves.same,
         kept_fields: d.kept,
         before,
+        seen,
         not_reversible,
     }
 }

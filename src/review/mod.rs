@@ -13,6 +13,7 @@ pub mod diff;
 pub mod fields;
 pub mod guards;
 pub mod plan;
+pub mod seen;
 
 pub use apply::{Before, apply, before};
 pub use check::{Checked, check};
@@ -20,3 +21,4 @@ pub use diff::{Comparison, Note, compare};
 pub use fields::{FieldChange, Shown};
 pub use guards::{Compared, Guard, GuardKind, Limits, guards};
 pub use plan::{Batch, FIELD_BATCH, Kind, Plan, VOUCHER_BATCH, plan};
+pub use seen::Seen;

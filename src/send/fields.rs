@@ -8,10 +8,83 @@ use super::machine::Sender;
 use super::queue::ById;
 use super::reconcile::{Holds, fields};
 use super::report::{Doubt, Fate, Unsent};
-use super::task::Op;
+use super::task::{Op, Task};
 use crate::api::answer::Answered;
+use crate::api::{ApiError, Failure};
 use crate::domain::Product;
-use crate::review::Kind;
+use crate::review::{Kind, check};
+
+/// The products just before they are sent: what somebody else has changed meanwhile is held back.
+pub(super) fn checked(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: u64) {
+    if sender.cancelled {
+        sender.first([Op::Begin(batch)]);
+        return;
+    }
+    let mut unread = Vec::new();
+    for number in sender.open(batch) {
+        let Some(task) = sender.tasks.get(number) else { continue };
+        match readings.remove(&task.patch.id) {
+            Some(Ok(Some(held))) => {
+                if let Some(fate) = overtaken(task, &held) {
+                    sender.settle(number, fate);
+                }
+            }
+            Some(Ok(None)) => {
+                let words = "the store has no such product".to_owned();
+                let gone = Fate::Unknown { reason: Doubt::NotRead { words: words.clone() } };
+                let in_doubt = task.doubt;
+                sender.settle(number, if in_doubt { gone } else { Fate::Refused { status: 404, words } });
+            }
+            Some(Err(error)) => unread.push((number, error)),
+            None => unread.push((number, ApiError::Unreachable(Failure::BodyCut))),
+        }
+    }
+    if !unread.is_empty() {
+        if let Some((_, error)) = unread.iter().find(|(_, error)| error.is_key_problem()) {
+            sender.needs_key(error.status().unwrap_or(401), words(error));
+            sender.first([Op::Check(batch)]);
+            return;
+        }
+        let curable = unread.iter().find(|(_, error)| is_worth_another_try(error)).map(|(_, error)| error.clone());
+        if curable.is_some_and(|error| sender.reread(Op::Check(batch), batch, &error, now_ms)) {
+            return;
+        }
+        for (number, error) in unread {
+            let words = words(&error);
+            sender.settle_unsent(number, &Unsent::Unread { words: words.clone() }, Doubt::NotRead { words });
+        }
+        if sender.open(batch).is_empty() {
+            let words = sender.last_words.clone().unwrap_or_default();
+            sender.failed(&words);
+        }
+    }
+    if let Some(batch) = sender.narrowed(batch) {
+        sender.depart(batch, now_ms);
+    }
+}
+
+/// What a reading settles without sending: somebody else was there first, or the store has finished what we no longer heard
+/// of.
+fn overtaken(task: &Task, held: &Product) -> Option<Fate> {
+    if task.doubt {
+        return match fields(&task.patch, &task.before.values, held) {
+            Holds::AsAsked { fields, unproven } => Some(Fate::Changed { fields, unproven }),
+            Holds::Otherwise(differences) if !task.before.seen.changed(&task.patch, held).is_empty() => {
+                Some(Fate::ChangedButDiffers { differences })
+            }
+            Holds::AsBefore | Holds::Otherwise(_) | Holds::CannotTell(_) => None,
+        };
+    }
+    let changed = task.before.seen.changed(&task.patch, held);
+    if !changed.is_empty() {
+        return Some(Fate::NotSent { reason: Unsent::ChangedMeanwhile { now: changed } });
+    }
+    let asked = check(&task.patch, held, &[]);
+    let is_there = asked.differences.is_empty() && asked.not_shown.is_empty();
+    // Turned away at the door, and there all the same: then it was us.
+    let ours = Fate::Changed { fields: asked.same, unproven: Vec::new() };
+    is_there.then_some(if task.sent > 0 { ours } else { Fate::Unchanged })
+}
 
 pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms: u64) {
     let open = sender.open(batch);
@@ -21,7 +94,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
     };
     match &verdict {
         Verdict::Success(held) => {
-            sender.pace.ease();
+            sender.busy_level = 0;
             sender.failed_in_row = 0;
             for (&number, held) in open.iter().zip(held) {
                 if let Some(fate) = held.as_ref().and_then(|held| proven(sender, number, held)) {
@@ -78,7 +151,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
 /// What a product named in a believable success proves.
 fn proven(sender: &Sender, number: usize, held: &Product) -> Option<Fate> {
     let task = sender.tasks.get(number)?;
-    Some(match proof(&task.patch, &task.before, held) {
+    Some(match proof(&task.patch, &task.before.values, held) {
         Holds::AsAsked { fields, unproven } => Fate::Changed { fields, unproven },
         Holds::Otherwise(differences) => Fate::ChangedButDiffers { differences },
         // A success that shows the old values is no success. Reading decides.
@@ -97,7 +170,7 @@ pub(super) fn read(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: 
     for number in sender.open(batch) {
         let Some(task) = sender.tasks.get(number) else { continue };
         match readings.remove(&task.patch.id) {
-            Some(Ok(Some(held))) => match fields(&task.patch, &task.before, &held) {
+            Some(Ok(Some(held))) => match fields(&task.patch, &task.before.values, &held) {
                 Holds::AsAsked { fields, unproven } => sender.settle(number, Fate::Changed { fields, unproven }),
                 holds => left.push(Left { number, holds }),
             },

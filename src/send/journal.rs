@@ -9,14 +9,14 @@
 
 use super::reconcile::Stock;
 use super::report::{Doubt, Fate};
-use crate::domain::{ProductId, ProductPatch, Timestamp};
-use crate::review::Kind;
+use crate::domain::{ProductPatch, Timestamp};
+use crate::review::{Before, Kind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The version of the encoding. An entry of another version is never guessed at.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// Whose store a run is for, and what a person would call it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,14 +88,10 @@ pub enum Entry {
 pub struct Item {
     /// Its number in the run.
     pub task: u32,
-    /// Which product.
-    pub id: ProductId,
-    /// Its name before the run.
-    pub name: Option<String>,
     /// What is sent.
     pub asked: Asked,
-    /// The old values, as a patch that would set them back.
-    pub before: ProductPatch,
+    /// Which product, and what is remembered of it from before.
+    pub before: Before,
 }
 
 /// What is sent for one product.

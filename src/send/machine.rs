@@ -4,22 +4,22 @@
 //! a line per product. Must never know: how an effect is performed.
 //!
 //! ```text
-//!            next(now)                      ┌──────────────── todo: Begin · Put · Read · Probe · Wait ──────────────┐
-//!   caller ──────────────► Sender ──────────► fields.rs   answer ► proof ► retry | read back ► split                │
-//!          ◄────────────── one Effect        │ vouchers.rs read stock ► send ► read stock ► settled | singles       │
-//!            recorded · answered · read · woken └────────────────────────────────────────────────────────────────────┘
+//!            next(now)                    ┌─────── lanes: Begin · Check · Put · Read · Probe · Wait, one at a time each ───────┐
+//!   caller ──────────────► Sender ────────► fields.rs   look ► send ► proof ► retry | read back ► split                       │
+//!          ◄────────────── one Effect      │ vouchers.rs read stock ► send ► read stock ► settled | singles                   │
+//!            recorded · answered · read     └─────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! Two rules are kept here and nowhere else. What is to be remembered is recorded before any other effect is handed out:
-//! [`Sender::next`] looks at `unrecorded` first, so no step can forget to. And each effect is handed out once: until its
-//! outcome is told, [`Effect::Wait`] is the only answer. (One request is in flight today. To allow more, make
-//! `outstanding` a small list; everything else is keyed by batch already.)
+//! [`Sender::next`] looks at `unrecorded` first, so no step can forget to. And each effect is handed out once: a lane whose
+//! effect is under way has no other. A few batches of fields are under way at once, a lane each; a batch of vouchers has the
+//! store to itself, so that a stock that moves is its own doing.
 
 use super::fields;
 use super::journal::{About, Asked, Entry, Item};
 use super::reconcile::Stock;
 use super::report::{Doubt, Unsent};
-use super::retry::{Limits, Pace};
+use super::retry::Limits;
 use super::task::{Group, Op, Task};
 use super::vouchers;
 use crate::api::answer::Answered;
@@ -45,17 +45,20 @@ pub enum Effect {
     },
     /// Read these products afresh; then tell [`Sender::read`].
     Read {
+        /// The batch.
+        batch: u32,
         /// Which.
         ids: Vec<ProductId>,
         /// What for.
         why: Why,
     },
-    /// Call [`Sender::woken`] after so many milliseconds, and [`Sender::next`] at once if a person presses something.
+    /// Call [`Sender::next`] again after so many milliseconds, and at once if an effect comes back or a person presses
+    /// something.
     Sleep {
         /// Milliseconds.
         millis: u64,
     },
-    /// An effect handed out earlier has not come back yet.
+    /// Nothing more until an effect handed out earlier comes back, or a person presses something.
     Wait,
     /// Nothing to do until a person does something: see [`Progress::halt`](super::Progress::halt).
     Idle,
@@ -70,6 +73,8 @@ pub enum Why {
     StockBefore,
     /// Whether vouchers arrived.
     StockAfter,
+    /// Whether somebody else has changed them since they were compared.
+    Unchanged,
     /// Whether fields arrived.
     Fields,
     /// Whether the store can be reached again: any answer will do.
@@ -102,6 +107,27 @@ pub enum Halt {
     NoJournal,
 }
 
+/// A few operations that follow one another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lane {
+    /// What it is busy with, so that vouchers are alone.
+    pub(super) kind: Option<Kind>,
+    /// Handed out, and not back yet.
+    pub(super) out: Option<Op>,
+    /// What follows.
+    pub(super) ops: VecDeque<Op>,
+}
+
+/// What became of looking for something to do.
+enum Step {
+    /// This is to be done by the caller.
+    Out(Effect),
+    /// Something was done here.
+    Moved,
+    /// Nothing can be done before `wake`, or before something comes back, or before a person does something.
+    Stuck { wake: Option<u64>, is_held: bool },
+}
+
 /// Carries out one plan. Time is told in milliseconds since 1970 and must not jump: start of the run plus a monotonic clock.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -109,8 +135,14 @@ pub struct Sender {
     pub(super) tasks: Vec<Task>,
     pub(super) groups: BTreeMap<u32, Group>,
     pub(super) next_batch: u32,
+    /// Batches that have not begun.
     pub(super) todo: VecDeque<Op>,
-    pub(super) outstanding: Option<Op>,
+    /// What is under way, and what follows it.
+    pub(super) lanes: Vec<Lane>,
+    /// The lane that is being thought about.
+    pub(super) lane: usize,
+    /// What is being written down, if anything.
+    recording: Option<Vec<Entry>>,
     pub(super) unrecorded: Vec<Entry>,
     /// Batches in the journal whose codes nobody needs any more.
     pub(super) forgetting: BTreeSet<u32>,
@@ -123,8 +155,12 @@ pub struct Sender {
     pub(super) rng: fastrand::Rng,
     pub(super) budget: u32,
     pub(super) failed_in_row: u32,
-    pub(super) pace: Pace,
-    pub(super) last_put_ms: u64,
+    /// 429s in a row.
+    pub(super) busy_level: u32,
+    /// The store asked to be left alone until then.
+    pub(super) quiet_until: u64,
+    /// Until when nothing at all happens.
+    pub(super) waiting_until: Option<u64>,
     pub(super) sent: u32,
     pub(super) retries: u32,
     pub(super) started_ms: u64,
@@ -144,9 +180,8 @@ impl Sender {
             let first = sender.tasks.len();
             for patch in batch.into_patches() {
                 let known = before.get(&patch.id);
-                let name = known.and_then(|before| before.name.clone());
-                let values = known.map_or_else(|| ProductPatch::nothing(patch.id), |before| before.values.clone());
-                sender.tasks.push(Task::new(kind, name, patch, values));
+                let before = known.cloned().unwrap_or_else(|| Before::nothing(patch.id));
+                sender.tasks.push(Task::new(kind, patch, before));
             }
             batches.push((kind, (first..sender.tasks.len()).collect()));
         }
@@ -167,7 +202,9 @@ impl Sender {
             groups: BTreeMap::new(),
             next_batch: 0,
             todo: VecDeque::new(),
-            outstanding: None,
+            lanes: vec![Lane::default(); limits.lanes.max(1)],
+            lane: 0,
+            recording: None,
             unrecorded: Vec::new(),
             forgetting: BTreeSet::new(),
             halt: None,
@@ -178,8 +215,9 @@ impl Sender {
             rng: fastrand::Rng::with_seed(seed),
             budget: 0,
             failed_in_row: 0,
-            pace: Pace::default(),
-            last_put_ms: 0,
+            busy_level: 0,
+            quiet_until: 0,
+            waiting_until: None,
             sent: 0,
             retries: 0,
             started_ms: now_ms,
@@ -187,75 +225,142 @@ impl Sender {
         }
     }
 
-    /// The next effect. Call it again after telling what came of the last one, and whenever a person pressed something.
+    /// The next effect. Call it again after each but [`Effect::Wait`], [`Effect::Sleep`] and [`Effect::Idle`], after telling
+    /// what came of one, and whenever a person pressed something.
     pub fn next(&mut self, now_ms: u64) -> Effect {
+        self.waiting_until = None;
         loop {
-            if self.outstanding.is_some() {
+            if self.recording.is_some() {
                 return Effect::Wait;
             }
+            let is_busy = self.lanes.iter().any(|lane| lane.out.is_some());
             if self.journal_fails {
-                return Effect::Idle;
+                return if is_busy { Effect::Wait } else { Effect::Idle };
             }
             // Cancelled work is settled in one go, and written down in one go.
-            let settling = self.cancelled && matches!(self.todo.front(), Some(Op::Begin(_)));
-            if !self.unrecorded.is_empty() && !settling {
+            if self.cancelled {
+                self.drop_unbegun();
+            }
+            if !self.unrecorded.is_empty() {
                 for batch in std::mem::take(&mut self.forgetting) {
                     self.record_frozen(batch);
                 }
                 let entries = std::mem::take(&mut self.unrecorded);
-                self.outstanding = Some(Op::Record(entries.clone()));
+                self.recording = Some(entries.clone());
                 return Effect::Record(entries);
             }
-            let Some(op) = self.todo.front() else {
-                if self.closed {
-                    return Effect::Finished;
-                }
-                self.closed = true;
-                self.record(Entry::Closed { cancelled: self.cancelled });
-                continue;
-            };
-            if self.is_held(op) {
-                // A person who has cancelled is not asked for a key: what is in doubt stays so, and can be checked later.
-                if self.cancelled && matches!(self.halt, Some(Halt::NeedsKey { .. })) {
-                    self.cancel();
-                    continue;
-                }
-                return Effect::Idle;
-            }
-            let Some(op) = self.todo.pop_front() else { continue };
-            match op {
-                Op::Begin(batch) => self.begin(batch, now_ms),
-                Op::Wait(until) if self.cancelled_wait() || until <= now_ms => {}
-                Op::Wait(until) => {
-                    self.outstanding = Some(Op::Wait(until));
-                    return Effect::Sleep { millis: until - now_ms };
-                }
-                Op::Put(batch) if self.cancelled => self.step_back(batch),
-                Op::Probe(_) if self.cancelled => {}
-                Op::Put(batch) => {
-                    if let Some(effect) = self.put(batch, now_ms) {
-                        self.outstanding = Some(Op::Put(batch));
-                        return effect;
+            self.fill_lanes();
+            match self.advance(now_ms) {
+                Step::Out(effect) => return effect,
+                Step::Moved => {}
+                Step::Stuck { wake, is_held } => {
+                    if is_busy {
+                        return wake.map_or(Effect::Wait, |until| Effect::Sleep { millis: until - now_ms });
                     }
-                }
-                Op::Read(batch) | Op::StockBefore(batch) | Op::Probe(batch) => {
-                    let ids = self.to_read(batch, matches!(op, Op::Probe(_)));
-                    if ids.is_empty() {
-                        continue;
+                    if let Some(until) = wake {
+                        self.waiting_until = Some(until);
+                        return Effect::Sleep { millis: until - now_ms };
                     }
-                    let why = match (&op, self.kind(batch)) {
-                        (Op::StockBefore(_), _) => Why::StockBefore,
-                        (Op::Probe(_), _) => Why::Probe,
-                        (_, Kind::Fields) => Why::Fields,
-                        (_, Kind::Vouchers) => Why::StockAfter,
-                    };
-                    self.outstanding = Some(op);
-                    return Effect::Read { ids, why };
+                    if is_held {
+                        // A person who has cancelled is not asked for a key: what is in doubt stays so, and can be checked
+                        // later.
+                        if self.cancelled && matches!(self.halt, Some(Halt::NeedsKey { .. })) {
+                            self.cancel();
+                            continue;
+                        }
+                        return Effect::Idle;
+                    }
+                    if self.closed {
+                        return Effect::Finished;
+                    }
+                    self.closed = true;
+                    self.record(Entry::Closed { cancelled: self.cancelled });
                 }
-                // Never queued: records are handed out from `unrecorded`.
-                Op::Record(_) => {}
             }
         }
+    }
+
+    /// Gives free lanes the next batches. Vouchers wait until they are alone, and what follows waits for them.
+    fn fill_lanes(&mut self) {
+        while let Some(op) = self.todo.front() {
+            let kind = op.batch().map_or(Kind::Fields, |batch| self.kind(batch));
+            let is_free = |lane: &Lane| lane.out.is_none() && lane.ops.is_empty();
+            let may = match kind {
+                Kind::Vouchers => self.lanes.iter().all(is_free),
+                Kind::Fields => self.lanes.iter().all(|lane| lane.kind != Some(Kind::Vouchers)),
+            };
+            let (true, Some(lane)) = (may, self.lanes.iter_mut().find(|lane| is_free(lane))) else { return };
+            lane.kind = Some(kind);
+            lane.ops.extend(self.todo.pop_front());
+        }
+    }
+
+    /// Does what the first lane that can do something has next.
+    fn advance(&mut self, now_ms: u64) -> Step {
+        let (mut wake, mut is_held) = (None::<u64>, false);
+        for at in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get(at).filter(|lane| lane.out.is_none()) else { continue };
+            let Some(op) = lane.ops.front() else { continue };
+            let until = match op {
+                Op::Wait(_) if self.cancelled && lane.ops.get(1).is_none_or(|op| matches!(op, Op::Begin(_) | Op::Probe(_))) => 0,
+                Op::Wait(until) => *until,
+                Op::Put(_) if self.cancelled => 0,
+                Op::Put(_) | Op::Check(_) | Op::Read(_) | Op::StockBefore(_) | Op::Probe(_) => self.quiet_until,
+                Op::Begin(_) => 0,
+            };
+            if until > now_ms {
+                wake = Some(wake.map_or(until, |wake| wake.min(until)));
+                continue;
+            }
+            if self.is_held(op) {
+                is_held = true;
+                continue;
+            }
+            self.lane = at;
+            let Some(op) = self.lanes.get_mut(at).and_then(|lane| lane.ops.pop_front()) else { continue };
+            return match self.take(&op, now_ms) {
+                Some(effect) => {
+                    if let Some(lane) = self.lanes.get_mut(at) {
+                        lane.out = Some(op);
+                    }
+                    Step::Out(effect)
+                }
+                None => {
+                    self.sweep();
+                    Step::Moved
+                }
+            };
+        }
+        Step::Stuck { wake, is_held: is_held || !self.todo.is_empty() }
+    }
+
+    /// A lane that has nothing more to do is anybody's.
+    fn sweep(&mut self) {
+        for lane in self.lanes.iter_mut().filter(|lane| lane.out.is_none() && lane.ops.is_empty()) {
+            lane.kind = None;
+        }
+    }
+
+    fn take(&mut self, op: &Op, now_ms: u64) -> Option<Effect> {
+        match *op {
+            Op::Begin(batch) => self.begin(batch, now_ms),
+            Op::Put(batch) if self.cancelled => self.step_back(batch),
+            Op::Wait(_) => {}
+            Op::Probe(_) if self.cancelled => {}
+            Op::Put(batch) => return self.put(batch, now_ms),
+            Op::Read(batch) | Op::StockBefore(batch) | Op::Check(batch) | Op::Probe(batch) => {
+                let ids = self.to_read(batch, matches!(op, Op::Probe(_)));
+                let why = match (op, self.kind(batch)) {
+                    (Op::StockBefore(_), _) => Why::StockBefore,
+                    (Op::Probe(_), _) => Why::Probe,
+                    (Op::Check(_), _) => Why::Unchanged,
+                    (_, Kind::Fields) => Why::Fields,
+                    (_, Kind::Vouchers) => Why::StockAfter,
+                };
+                return (!ids.is_empty()).then_some(Effect::Read { batch, ids, why });
+            }
+        }
+        None
     }
 
     /// Pause holds what has not begun; a batch under way is finished. Without a key nothing can be asked at all.
@@ -264,70 +369,79 @@ impl Sender {
             return false;
         }
         match (&self.halt, op) {
-            (None, _) | (Some(_), Op::Wait(_) | Op::Record(_)) => false,
+            (None, _) | (Some(_), Op::Wait(_)) => false,
             (Some(Halt::NeedsKey { .. } | Halt::NoJournal), _) => true,
             (Some(_), op) => matches!(op, Op::Begin(_)),
         }
     }
 
-    /// After a cancel, a pause before something that will not be sent need not be waited out.
-    fn cancelled_wait(&self) -> bool {
-        self.cancelled && matches!(self.todo.front(), None | Some(Op::Begin(_) | Op::Probe(_)))
+    /// After a cancel, what never began is settled at once; of what did, only what is in doubt is looked at.
+    fn drop_unbegun(&mut self) {
+        for op in std::mem::take(&mut self.todo) {
+            let Op::Begin(batch) = op else {
+                self.todo.push_back(op);
+                continue;
+            };
+            self.settle_certain(batch);
+            if !self.open(batch).is_empty() {
+                self.todo.push_back(Op::Read(batch));
+            }
+        }
     }
 
     /// Tells whether the entries of [`Effect::Record`] are durable.
     pub fn recorded(&mut self, result: Result<(), String>) {
-        match self.outstanding.take() {
-            Some(Op::Record(mut entries)) => {
-                if let Err(words) = result {
-                    self.last_words = Some(words);
-                    // After a cancel nothing is sent any more, so a journal that lags behind cannot lead to anything being
-                    // sent twice; what it misses is in doubt when it is read back.
-                    if !self.cancelled {
-                        entries.append(&mut self.unrecorded);
-                        self.unrecorded = entries;
-                        self.journal_fails = true;
-                    }
-                }
+        let Some(mut entries) = self.recording.take() else { return };
+        if let Err(words) = result {
+            self.last_words = Some(words);
+            // After a cancel nothing is sent any more, so a journal that lags behind cannot lead to anything being sent
+            // twice; what it misses is in doubt when it is read back.
+            if !self.cancelled {
+                entries.append(&mut self.unrecorded);
+                self.unrecorded = entries;
+                self.journal_fails = true;
             }
-            other => self.outstanding = other,
         }
     }
 
-    /// Tells what came of [`Effect::Put`]. An answer to anything but the request under way is dropped.
+    /// The lane whose effect for this batch came back.
+    fn back(&mut self, batch: u32, is_it: impl Fn(&Op) -> bool) -> Option<Op> {
+        let out = |lane: &Lane| lane.out.as_ref().is_some_and(|op| op.batch() == Some(batch) && is_it(op));
+        self.lane = self.lanes.iter().position(out)?;
+        self.lanes.get_mut(self.lane)?.out.take()
+    }
+
+    /// Tells what came of [`Effect::Put`]. An answer to anything but a request under way is dropped.
     pub fn answered(&mut self, batch: u32, answer: Answered, now_ms: u64) {
-        if self.outstanding != Some(Op::Put(batch)) {
+        if self.back(batch, |op| matches!(op, Op::Put(_))).is_none() {
             return;
         }
-        self.outstanding = None;
+        for number in self.open(batch) {
+            if let Some(task) = self.tasks.get_mut(number) {
+                task.under_way = false;
+            }
+        }
         match self.kind(batch) {
             Kind::Fields => fields::answered(self, batch, answer, now_ms),
             Kind::Vouchers => vouchers::answered(self, batch, answer, now_ms),
         }
+        self.sweep();
     }
 
     /// Tells what came of [`Effect::Read`]. A product that is left out counts as not read.
-    pub fn read(&mut self, readings: Readings, now_ms: u64) {
+    pub fn read(&mut self, batch: u32, readings: Readings, now_ms: u64) {
         let readings = readings.into_iter().collect();
-        match self.outstanding.take() {
+        match self.back(batch, |op| !matches!(op, Op::Put(_))) {
             Some(Op::StockBefore(batch)) => vouchers::before(self, batch, readings, now_ms),
+            Some(Op::Check(batch)) => fields::checked(self, batch, readings, now_ms),
             Some(Op::Probe(batch)) => self.probed(batch, &readings, now_ms),
             Some(Op::Read(batch)) => match self.kind(batch) {
                 Kind::Fields => fields::read(self, batch, readings, now_ms),
                 Kind::Vouchers => vouchers::after(self, batch, readings, now_ms),
             },
-            other => self.outstanding = other,
+            Some(Op::Begin(_) | Op::Put(_) | Op::Wait(_)) | None => {}
         }
-    }
-
-    /// Tells that the time of [`Effect::Sleep`] has passed. Waking early does no harm: the rest is slept again.
-    pub fn woken(&mut self, now_ms: u64) {
-        if let Some(Op::Wait(until)) = self.outstanding {
-            self.outstanding = None;
-            if until > now_ms {
-                self.todo.push_front(Op::Wait(until));
-            }
-        }
+        self.sweep();
     }
 
     pub(super) fn record(&mut self, entry: Entry) {
@@ -344,10 +458,10 @@ impl Sender {
         match endpoint::update_products(&patches) {
             Ok(request) => {
                 self.sent += 1;
-                self.last_put_ms = now_ms;
                 for number in self.open(batch) {
                     if let Some(task) = self.tasks.get_mut(number) {
                         task.sent += 1;
+                        task.under_way = true;
                         task.last_sent_ms = Some(now_ms);
                         task.said_done = false;
                     }
@@ -377,7 +491,7 @@ impl Sender {
             (Kind::Vouchers, None) => Asked::forget(&task.patch),
         };
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        Some(Item { task: number, id: task.patch.id, name: task.name.clone(), asked, before: task.before.clone() })
+        Some(Item { task: number, asked, before: task.before.clone() })
     }
 
     pub(super) fn stocks(&self, batch: u32) -> Vec<Option<Stock>> {

@@ -11,6 +11,7 @@ mod fields;
 pub mod journal;
 pub mod judge;
 pub mod machine;
+pub mod pace;
 pub mod progress;
 mod queue;
 pub mod reconcile;

@@ -61,12 +61,12 @@ impl Sender {
         let gravity = |fate: Fate| fate.gravity();
         let refused = gravity(Fate::Refused { status: 0, words: String::new() });
         let unknown = gravity(Fate::Unknown { reason: Doubt::UnderWay });
-        let queued: HashSet<u32> = self.todo.iter().chain(&self.outstanding).filter_map(Op::batch).collect();
+        let queued: HashSet<u32> = self.ops().filter_map(Op::batch).collect();
         let requests = self.groups.iter().filter(|(batch, group)| group.frozen && (group.attempt > 0 || queued.contains(batch)));
         Progress {
             halt: if self.journal_fails { Some(Halt::NoJournal) } else { self.halt.clone() },
             cancelled: self.cancelled,
-            finished: self.closed && self.todo.is_empty(),
+            finished: self.closed && self.ops().next().is_none(),
             products: short(products.len()),
             settled: short(open.values().filter(|open| !**open).count()),
             done: count(&|gravity| gravity <= 1),
@@ -77,12 +77,14 @@ impl Sender {
             sent: self.sent,
             retries: self.retries,
             started_ms: self.started_ms,
-            waiting_until_ms: match self.outstanding {
-                Some(Op::Wait(until)) => Some(until),
-                _ => None,
-            },
+            waiting_until_ms: self.waiting_until,
             last_words: self.last_words.clone(),
         }
+    }
+
+    /// Everything that is under way or to be done.
+    fn ops(&self) -> impl Iterator<Item = &Op> {
+        self.todo.iter().chain(self.lanes.iter().flat_map(|lane| lane.out.iter().chain(&lane.ops)))
     }
 
     /// What became of every product, in the order of the plan. True at any moment, not only at the end.
@@ -93,7 +95,7 @@ impl Sender {
         for task in self.tasks.iter().filter(|task| !task.hole) {
             let (_, list) = parts.entry(task.patch.id).or_insert_with(|| {
                 order.push(task.patch.id);
-                (task.name.clone(), Vec::new())
+                (task.before.name.clone(), Vec::new())
             });
             list.push(Part { kind: task.kind, fate: task.fate_now(), attempts: task.sent, last_sent_ms: task.last_sent_ms });
         }
@@ -112,6 +114,17 @@ impl Sender {
                 && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
         };
         self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
+    }
+
+    /// Where the store's list showed the products when they were compared.
+    pub fn places(&self) -> impl Iterator<Item = (ProductId, u32)> {
+        self.tasks.iter().filter_map(|task| Some((task.patch.id, task.before.place?)))
+    }
+
+    /// Whether a person has cancelled the run.
+    #[must_use]
+    pub const fn is_cancelled(&self) -> bool {
+        self.cancelled
     }
 
     /// Whose store this run is for.

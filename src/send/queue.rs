@@ -106,10 +106,20 @@ impl Sender {
         Some(self.freeze(kind, open, attempt))
     }
 
-    /// Puts operations at the head of the queue, in this order.
+    /// Puts operations at the head of the lane, in this order.
     pub(super) fn first(&mut self, ops: impl IntoIterator<Item = Op, IntoIter: DoubleEndedIterator>) {
+        let Some(lane) = self.lanes.get_mut(self.lane) else { return };
         for op in ops.into_iter().rev() {
-            self.todo.push_front(op);
+            lane.ops.push_front(op);
+        }
+    }
+
+    /// Settles as cancelled what is certain not to have been applied.
+    pub(super) fn settle_certain(&mut self, batch: u32) {
+        for number in self.open(batch) {
+            if self.tasks.get(number).is_some_and(|task| !task.doubt) {
+                self.settle(number, Fate::NotSent { reason: Unsent::Cancelled });
+            }
         }
     }
 
@@ -140,22 +150,14 @@ impl Sender {
     /// Starts, or starts again, a batch.
     pub(super) fn begin(&mut self, batch: u32, now_ms: u64) {
         if self.cancelled {
-            for number in self.open(batch) {
-                if self.tasks.get(number).is_some_and(|task| !task.doubt) {
-                    self.settle(number, Fate::NotSent { reason: Unsent::Cancelled });
-                }
-            }
+            self.settle_certain(batch);
             if !self.open(batch).is_empty() {
                 self.first([Op::Read(batch)]);
             }
             return;
         }
-        let clear = self.last_put_ms.saturating_add(self.pace.gap_ms);
-        if self.pace.gap_ms > 0 && clear > now_ms {
-            self.first([Op::Wait(clear), Op::Begin(batch)]);
-            return;
-        }
         match self.kind(batch) {
+            Kind::Fields if self.limits.looks_first => self.first([Op::Check(batch)]),
             Kind::Fields => {
                 if let Some(batch) = self.narrowed(batch) {
                     self.depart(batch, now_ms);
@@ -233,8 +235,13 @@ impl Sender {
 
     /// The store asks to be left alone. Milliseconds to wait.
     pub(super) fn rest(&mut self, asked: Option<RetryAfter>, now_ms: u64) -> u64 {
-        self.pace.slow_down();
-        self.limits.rest(asked, self.pace.level, now_ms)
+        // Answers to requests that left before the store said so tell nothing new.
+        if now_ms >= self.quiet_until {
+            self.busy_level = self.busy_level.saturating_add(1);
+        }
+        let wait = self.limits.rest(asked, self.busy_level.max(1), now_ms);
+        self.quiet_until = self.quiet_until.max(now_ms.saturating_add(wait));
+        wait
     }
 
     /// Takes one retry out of the budget, if the batch and the run have one left and nobody cancelled.

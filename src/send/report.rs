@@ -103,10 +103,15 @@ pub enum Unsent {
         /// The last words.
         words: String,
     },
-    /// The stock could not be read, and vouchers are not sent without.
-    StockUnread {
+    /// It could not be read just before sending, and nothing is sent without.
+    Unread {
         /// Why.
         words: String,
+    },
+    /// Somebody else has changed it since it was compared, so it was held back.
+    ChangedMeanwhile {
+        /// Where (`old` what was to be sent, `new` what the store holds now).
+        now: Vec<FieldChange>,
     },
     /// It cannot be sent.
     CannotBeSent {
@@ -219,7 +224,11 @@ impl Unsent {
             Self::Waiting => "its turn has not come".to_owned(),
             Self::Cancelled => "cancelled before it was sent".to_owned(),
             Self::GaveUp { attempts, words } => format!("tried {attempts} times, nothing was applied: {words}"),
-            Self::StockUnread { words } => format!("the stock could not be read first: {words}"),
+            Self::Unread { words } => format!("it could not be read just before sending: {words}"),
+            Self::ChangedMeanwhile { now } => {
+                let held: Vec<_> = now.iter().map(|held| format!("{} is {} now", held.column.header(), held.new)).collect();
+                format!("changed by somebody else since it was compared, so it was not sent: {}", held.join("; "))
+            }
             Self::CannotBeSent { words } => words.clone(),
         }
     }

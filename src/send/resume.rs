@@ -41,10 +41,10 @@ impl Sender {
                 sender.tasks.push(Task::hole());
             }
             let mut task = match known.item.asked {
-                Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, known.item.name, patch, known.item.before),
+                Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, patch, known.item.before),
                 asked @ Asked::Forgotten { .. } => Task {
                     forgotten: Some(asked),
-                    ..Task::new(known.kind, known.item.name, ProductPatch::nothing(known.item.id), known.item.before)
+                    ..Task::new(known.kind, ProductPatch::nothing(known.item.before.id), known.item.before)
                 },
             };
             task.sent = known.attempts;
@@ -91,9 +91,7 @@ impl Sender {
                     task.doubt = true;
                     &mut doubted
                 }
-                Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::StockUnread { .. } }) if !self.cancelled => {
-                    &mut waiting
-                }
+                Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } }) if !self.cancelled => &mut waiting,
                 _ => continue,
             };
             task.fate = None;

@@ -4,14 +4,17 @@
 //! Must never know: what is being sent.
 //!
 //! The numbers: full jitter over an exponential pause and a small number of attempts (AWS SDK standard mode); a budget of
-//! retries over the whole run, so that a store in trouble is not hammered (Google SRE, "Handling Overload"); after a 429,
-//! half the pace, then slowly back (additive increase, multiplicative decrease).
+//! retries over the whole run, so that a store in trouble is not hammered (Google SRE, "Handling Overload").
 
 use crate::api::RetryAfter;
 
 /// The numbers a run keeps to. Times are in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Batches of fields that are under way at once.
+    pub lanes: usize,
+    /// Whether fields are read just before they leave, so that nobody's work is overwritten unseen.
+    pub looks_first: bool,
     /// Times one batch is sent at most.
     pub attempts: u32,
     /// Times a reading is tried at most before what it asks stays unknown.
@@ -33,19 +36,26 @@ pub struct Limits {
     pub longest_wait_ms: u64,
 }
 
+impl Limits {
+    /// The numbers of every run.
+    pub const DEFAULT: Self = Self {
+        lanes: 4,
+        looks_first: true,
+        attempts: 4,
+        read_attempts: 4,
+        base_ms: 500,
+        cap_ms: 20_000,
+        budget_percent: 10,
+        budget_least: 3,
+        stop_after: 3,
+        settle_ms: 10_000,
+        longest_wait_ms: 3_600_000,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            attempts: 4,
-            read_attempts: 4,
-            base_ms: 500,
-            cap_ms: 20_000,
-            budget_percent: 10,
-            budget_least: 3,
-            stop_after: 3,
-            settle_ms: 10_000,
-            longest_wait_ms: 3_600_000,
-        }
+        Self::DEFAULT
     }
 }
 
@@ -69,7 +79,7 @@ impl Limits {
     /// row (`level`, 1 for the first). `now_ms` since 1970.
     #[must_use]
     pub fn rest(&self, asked: Option<RetryAfter>, level: u32, now_ms: u64) -> u64 {
-        let ours = self.base_ms.saturating_mul(2).saturating_mul(1u64.checked_shl(level.saturating_sub(1)).unwrap_or(u64::MAX));
+        let ours = (self.base_ms / 2).saturating_mul(1u64.checked_shl(level.saturating_sub(1)).unwrap_or(u64::MAX));
         let ours = ours.min(self.cap_ms.saturating_mul(3));
         let theirs = match asked {
             None => 0,
@@ -77,27 +87,6 @@ impl Limits {
             Some(RetryAfter::At(moment)) => u64::try_from(moment.millis()).unwrap_or(0).saturating_sub(now_ms),
         };
         if theirs == 0 { ours } else { theirs.min(self.longest_wait_ms) }
-    }
-}
-
-/// The pace of a run: no gap between requests until the store asks for one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pace {
-    /// 429s in a row.
-    pub(super) level: u32,
-    /// Milliseconds between two requests.
-    pub(super) gap_ms: u64,
-}
-
-impl Pace {
-    pub(super) fn slow_down(&mut self) {
-        self.level = self.level.saturating_add(1);
-        self.gap_ms = (self.gap_ms * 2).clamp(500, 30_000);
-    }
-
-    pub(super) fn ease(&mut self) {
-        self.level = 0;
-        self.gap_ms = self.gap_ms.saturating_sub(100);
     }
 }
 
@@ -132,11 +121,11 @@ mod tests {
         for (asked, level, rest) in [
             (Some(RetryAfter::Seconds(7)), 1, 7_000),
             (at(9_000), 1, 9_000),
-            (at(-9_000), 1, 1_000),
-            (Some(RetryAfter::Seconds(0)), 1, 1_000),
-            (None, 1, 1_000),
-            (None, 2, 2_000),
-            (None, 3, 4_000),
+            (at(-9_000), 1, 250),
+            (Some(RetryAfter::Seconds(0)), 1, 250),
+            (None, 1, 250),
+            (None, 2, 500),
+            (None, 3, 1_000),
             (None, 60, 60_000),
             (Some(RetryAfter::Seconds(90_000)), 1, 3_600_000),
         ] {

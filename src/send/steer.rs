@@ -31,10 +31,13 @@ impl Sender {
 
     /// A stock that was read before the journal failed may be old by now: it is read again.
     fn after_journal(&mut self) {
-        if let Some(Op::Put(batch)) = self.todo.front() {
-            let batch = *batch;
-            self.todo.pop_front();
-            self.step_back(batch);
+        for at in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get_mut(at) else { continue };
+            if let Some(&Op::Put(batch)) = lane.ops.front() {
+                lane.ops.pop_front();
+                self.lane = at;
+                self.step_back(batch);
+            }
         }
     }
 
@@ -55,15 +58,15 @@ impl Sender {
         if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
             // Without a key nothing can be read back: what is in doubt stays so.
             self.halt = None;
-            let ops = std::mem::take(&mut self.todo);
+            let mut ops = std::mem::take(&mut self.todo);
+            // A request under way is waited for: only its answer says more.
+            for lane in self.lanes.iter_mut().filter(|lane| lane.out.is_none()) {
+                ops.append(&mut lane.ops);
+                lane.kind = None;
+            }
             for task in ops.iter().filter_map(Op::batch).flat_map(|batch| self.open(batch)).collect::<BTreeSet<_>>() {
                 self.settle_unsent(task, &Unsent::Cancelled, Doubt::KeyRefused);
             }
-        }
-        // Whether it still has to be waited for is looked at afresh.
-        if let Some(Op::Wait(until)) = self.outstanding {
-            self.outstanding = None;
-            self.todo.push_front(Op::Wait(until));
         }
     }
 

@@ -2,23 +2,25 @@
 //!
 //! In: a patch. Out: its fate so far. Must never know: in which order anything is done.
 
-use super::journal::{Asked, Entry};
+use super::journal::Asked;
 use super::judge::Verdict;
 use super::reconcile::Stock;
 use super::report::{Doubt, Fate, Unsent};
 use crate::domain::{ColumnId, ProductId, ProductPatch, Timestamp};
-use crate::review::{FieldChange, Kind, Shown};
+use crate::review::{Before, FieldChange, Kind, Shown};
 
 /// One product's fields, or one product's vouchers with what is sent beside them.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Task {
     pub(super) kind: Kind,
-    pub(super) name: Option<String>,
     pub(super) patch: ProductPatch,
-    pub(super) before: ProductPatch,
+    /// What is remembered of the product from before.
+    pub(super) before: Before,
     /// Settled, for good or until a person tries again.
     pub(super) fate: Option<Fate>,
+    /// On its way at this moment.
+    pub(super) under_way: bool,
     /// Sent at least once with an outcome that nobody knows yet.
     pub(super) doubt: bool,
     /// The store's last answer named it as done.
@@ -40,13 +42,13 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) const fn new(kind: Kind, name: Option<String>, patch: ProductPatch, before: ProductPatch) -> Self {
+    pub(super) const fn new(kind: Kind, patch: ProductPatch, before: Before) -> Self {
         Self {
             kind,
-            name,
             patch,
             before,
             fate: None,
+            under_way: false,
             doubt: false,
             said_done: false,
             fields_there: false,
@@ -61,8 +63,8 @@ impl Task {
     }
 
     pub(super) fn hole() -> Self {
-        let nobody = ProductPatch::nothing(ProductId::from_bytes([0; 12]));
-        let mut task = Self::new(Kind::Fields, None, nobody.clone(), nobody);
+        let nobody = ProductId::from_bytes([0; 12]);
+        let mut task = Self::new(Kind::Fields, ProductPatch::nothing(nobody), Before::nothing(nobody));
         task.fate = Some(Fate::Unknown { reason: Doubt::Damaged });
         task.forgotten = Some(Asked::Forgotten { hashes: Vec::new(), expire: Timestamp::from_millis(0) });
         task.hole = true;
@@ -70,7 +72,7 @@ impl Task {
     }
 
     pub(super) fn fate_now(&self) -> Fate {
-        match (&self.fate, self.doubt) {
+        match (&self.fate, self.doubt || self.under_way) {
             (Some(fate), _) => fate.clone(),
             (None, true) => Fate::Unknown { reason: Doubt::UnderWay },
             (None, false) => Fate::NotSent { reason: Unsent::Waiting },
@@ -126,8 +128,9 @@ impl Group {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Op {
-    Record(Vec<Entry>),
     Begin(u32),
+    /// Look whether somebody else has changed what is about to be sent.
+    Check(u32),
     Put(u32),
     /// Read back what is in doubt.
     Read(u32),
@@ -139,10 +142,13 @@ pub(super) enum Op {
 impl Op {
     pub(super) const fn batch(&self) -> Option<u32> {
         match self {
-            Self::Begin(batch) | Self::Put(batch) | Self::Read(batch) | Self::StockBefore(batch) | Self::Probe(batch) => {
-                Some(*batch)
-            }
-            Self::Record(_) | Self::Wait(_) => None,
+            Self::Begin(batch)
+            | Self::Check(batch)
+            | Self::Put(batch)
+            | Self::Read(batch)
+            | Self::StockBefore(batch)
+            | Self::Probe(batch) => Some(*batch),
+            Self::Wait(_) => None,
         }
     }
 }

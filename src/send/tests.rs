@@ -10,6 +10,9 @@ use proptest::prelude::*;
 
 const START: u64 = 1_800_000_000_000;
 
+/// The rules of sending alone: what is looked at before is a test of its own.
+const BLIND: Limits = Limits { looks_first: false, lanes: 1, ..Limits::DEFAULT };
+
 fn id(n: u8) -> ProductId {
     ProductId::from_bytes([n; 12])
 }
@@ -30,11 +33,11 @@ fn sender(patches: Vec<ProductPatch>) -> Sender {
             true => ProductPatch { price: Edit::Set(Price::whole(10)), ..ProductPatch::nothing(patch.id) },
             false => ProductPatch::nothing(patch.id),
         };
-        Before { id: patch.id, name: None, values }
+        Before { values, ..Before::nothing(patch.id) }
     };
     let before = patches.iter().map(old).collect();
     let about = About { community: Some("ours".into()), ..About::default() };
-    Sender::new(about, plan(patches), before, Limits::default(), 1, START)
+    Sender::new(about, plan(patches), before, BLIND, 1, START)
 }
 
 fn reply(status: u16, body: &str) -> Result<Response, Failure> {
@@ -75,15 +78,14 @@ fn run(
                 sender.answered(batch, answer(puts, &body), *now);
                 puts += 1;
             }
-            Effect::Read { ids, .. } => {
+            Effect::Read { batch, ids, .. } => {
                 story += &format!("R{} ", ids.len());
                 let readings = ids.into_iter().map(|id| (id, read(reads, id))).collect();
                 reads += 1;
-                sender.read(readings, *now);
+                sender.read(batch, readings, *now);
             }
             Effect::Sleep { millis } => {
                 *now += millis;
-                sender.woken(*now);
             }
             Effect::Wait => panic!("nothing is outstanding"),
             Effect::Idle => return story + "idle",
@@ -309,7 +311,6 @@ fn retry_after_is_kept_by_the_whole_queue() {
             Effect::Sleep { millis } => {
                 assert!(s.progress().waiting_until_ms.is_some());
                 now += millis;
-                s.woken(now);
             }
             Effect::Finished => break,
             other => panic!("{other:?}"),
@@ -372,7 +373,9 @@ fn a_key_that_dies_after_a_cancel_does_not_hold_it_back() {
             now += 1;
             match s.next(now) {
                 Effect::Record(_) => s.recorded(Ok(())),
-                Effect::Read { ids, .. } => s.read(ids.into_iter().map(|id| (id, Ok(Some(product(1, 10, 0))))).collect(), now),
+                Effect::Read { batch, ids, .. } => {
+                    s.read(batch, ids.into_iter().map(|id| (id, Ok(Some(product(1, 10, 0))))).collect(), now);
+                }
                 Effect::Put { batch, .. } => {
                     s.cancel();
                     s.answered(batch, Err(Failure::BodyCut), now);
@@ -393,8 +396,7 @@ fn a_late_answer_is_dropped_and_an_effect_is_handed_out_once() {
     assert!(matches!(s.next(START), Effect::Record(_)));
     assert_eq!(s.next(START), Effect::Wait);
     s.answered(0, success(&[1]), START);
-    s.read(Vec::new(), START);
-    s.woken(START);
+    s.read(0, Vec::new(), START);
     assert_eq!(s.next(START), Effect::Wait);
     assert_eq!(fates(&s), ["not sent"]);
 }
@@ -450,9 +452,9 @@ fn codes_are_hashed_once_they_are_settled() {
                 assert!(disk.iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains("SECRET-1-0")));
                 s.answered(batch, success(&[1]), now);
             }
-            Effect::Read { .. } => {
+            Effect::Read { batch, .. } => {
                 reads += 1;
-                s.read(vec![(id(1), Ok(Some(product(1, 10, if reads == 1 { 0 } else { 3 }))))], now);
+                s.read(batch, vec![(id(1), Ok(Some(product(1, 10, if reads == 1 { 0 } else { 3 }))))], now);
             }
             Effect::Finished => break,
             other => panic!("{other:?}"),
@@ -462,6 +464,56 @@ fn codes_are_hashed_once_they_are_settled() {
     let run = Run::read(disk.iter().map(|(_, bytes)| bytes.as_slice()));
     assert_eq!(run.sent_hashes()[0], sha256(b"SECRET-1-0"));
     assert_eq!((run.closed, run.tally().settled), (true, 1));
+}
+
+#[test]
+fn a_few_batches_of_fields_are_under_way_at_once_and_vouchers_alone() {
+    let mut patches: Vec<_> = (0..250).map(|n| priced_at(n)).collect();
+    patches.push(codes(255, 1));
+    let mut s =
+        Sender::new(About::default(), plan(patches), Vec::new(), Limits { looks_first: false, ..Limits::DEFAULT }, 1, START);
+    let mut flying = Vec::new();
+    for now in START.. {
+        match s.next(now) {
+            Effect::Record(_) => s.recorded(Ok(())),
+            Effect::Put { batch, .. } => flying.push(batch),
+            Effect::Wait if flying.is_empty() => panic!("it waits for nothing"),
+            Effect::Wait => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(flying, [0, 1, 2], "the vouchers wait for the fields");
+    assert!(fates(&s)[..250].iter().all(|fate| fate == "unknown"), "on its way is not \"not sent\"");
+    assert_eq!(fates(&s)[250], "not sent");
+}
+
+fn priced_at(n: u16) -> ProductPatch {
+    let mut bytes = [0xcc; 12];
+    bytes[..2].copy_from_slice(&n.to_be_bytes());
+    ProductPatch { price: Edit::Set(Price::whole(20)), ..ProductPatch::nothing(ProductId::from_bytes(bytes)) }
+}
+
+#[test]
+fn what_somebody_else_changed_meanwhile_is_held_back() {
+    // (held just before sending, archived then, the story, the fate)
+    for (held, archived, story, fate) in [
+        (10, false, "R1 P1 end", "done"),
+        (15, false, "R1 end", "not sent"),
+        (20, false, "R1 end", "unchanged"),
+        (10, true, "R1 end", "not sent"),
+    ] {
+        let mut now = START;
+        let live = Product { is_archived: Some(false), ..product(1, 10, 0) };
+        let before = Before { seen: crate::review::Seen::of(&priced(1), &live), ..Before::nothing(id(1)) };
+        let mut s = Sender::new(About::default(), plan(vec![priced(1)]), vec![before], Limits::default(), 1, START);
+        let told = run(
+            &mut s,
+            &mut now,
+            |_, _| success(&[1]),
+            |_, _| Ok(Some(Product { is_archived: Some(archived), ..product(1, held, 0) })),
+        );
+        assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate), "{held} {archived}");
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(super) fn before(sender: &mut Sender, batch: u32, mut readings: ById, now_ms
         }
         for (number, error) in unread {
             let words = words(&error);
-            sender.settle_unsent(number, &Unsent::StockUnread { words: words.clone() }, Doubt::NotRead { words });
+            sender.settle_unsent(number, &Unsent::Unread { words: words.clone() }, Doubt::NotRead { words });
         }
         if sender.open(batch).is_empty() {
             let words = sender.last_words.clone().unwrap_or_default();
@@ -64,6 +64,10 @@ fn stock_before(sender: &mut Sender, number: usize, held: &Product) {
     let Some(task) = sender.tasks.get_mut(number) else { return };
     if !task.doubt {
         task.stock = Stock::of(held);
+        let changed = task.before.seen.changed(&task.patch, held);
+        if !changed.is_empty() && sender.limits.looks_first {
+            sender.settle(number, Fate::NotSent { reason: Unsent::ChangedMeanwhile { now: changed } });
+        }
         return;
     }
     // Sent before: what arrived late shows now, and must not be sent again.
@@ -92,7 +96,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
             return;
         }
         Verdict::Success(held) => {
-            sender.pace.ease();
+            sender.busy_level = 0;
             for (&number, held) in open.iter().zip(held) {
                 if let Some(task) = sender.tasks.get_mut(number) {
                     task.said_done = held.is_some();
@@ -178,7 +182,7 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
 
 /// What the product holds of the fields that were sent beside the codes, where there were any.
 fn beside(task: &Task, held: &Product) -> Option<Holds> {
-    task.patch.has_fields().then(|| fields(&task.patch, &task.before, held))
+    task.patch.has_fields().then(|| fields(&task.patch, &task.before.values, held))
 }
 
 /// The fate of codes that arrived in some number, and of the fields beside them.

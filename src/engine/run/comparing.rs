@@ -4,10 +4,10 @@
 //! guards. Must never know: how the file was read, how the plan is sent.
 
 use super::Run;
+use super::live::{Found, Places, READERS, read_products};
 use super::reading::LoadedFile;
 use super::reporting::sentence;
 use crate::api::Method;
-use crate::api::endpoint::MAX_PAGE;
 use crate::api::error::ApiError;
 use crate::domain::{COLUMNS, Category, ColumnId, Product, ProductId, ProductUpdate};
 use crate::engine::hands::Hands;
@@ -15,7 +15,7 @@ use crate::engine::protocol::{
     ChangeView, ChangeWindow, FateKind, FieldView, GuardView, LineView, Place, ReviewSummary, Trouble, ValueView,
 };
 use crate::engine::serve::Engine;
-use crate::engine::session::{Session, is_last};
+use crate::engine::session::Session;
 use crate::review::{Before, Compared, Comparison, Guard, Kind, Limits, Note, Plan, Shown, compare, guards, plan};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -23,8 +23,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// Requests under way at once while reading. Reading changes nothing, but a live store serves customers beside us.
-const READERS: usize = 4;
 /// Characters of a value that the page is given.
 const SHOWN_CHARS: usize = 2_000;
 /// Windows never hold more than this.
@@ -46,6 +44,8 @@ pub struct Review {
     pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
+    /// Where the store's list shows the products.
+    places: Places,
     /// When the store was read: by the clock that never jumps, and by the time of day, since the former may stand still
     /// while the computer sleeps.
     read: (u64, i64),
@@ -82,7 +82,8 @@ impl Review {
     /// What is remembered of the products before anything is sent.
     #[must_use]
     pub fn before(&self) -> Vec<Before> {
-        self.changes.iter().map(|change| Before::from(&change.comparison)).collect()
+        let place = |change: &Change| self.places.get(&change.comparison.id).copied();
+        self.changes.iter().map(|change| Before { place: place(change), ..Before::from(&change.comparison) }).collect()
     }
 
     /// A window of the products that will change.
@@ -193,12 +194,12 @@ impl Engine {
         } else {
             Vec::new()
         };
-        let mut live = read_products(hands, session, &ids, &progress).await?;
+        let Found { products: mut live, places } = read_products(hands, session, &ids, &progress).await?;
         if self.is_current(generation) {
             self.read_permissions(session, file, &mut live, generation).await?;
         }
 
-        let mut builder = Builder::default();
+        let mut builder = Builder { places, ..Builder::default() };
         for (index, entry) in file.products().enumerate() {
             if index % 512 == 511 {
                 hands.breathe().await;
@@ -247,59 +248,6 @@ impl Engine {
     }
 }
 
-/// Reads products by whichever way needs fewer requests: pages of the whole catalogue, or one by one. What the pages do
-/// not show (archived products may be missing from the list) is read one by one. `progress` says whether to go on; what
-/// comes back after it said no is not whole.
-pub(super) async fn read_products(
-    hands: &dyn Hands,
-    session: &Session,
-    ids: &[ProductId],
-    progress: &dyn Fn(usize) -> bool,
-) -> Result<HashMap<ProductId, Product>, ApiError> {
-    let mut found = HashMap::with_capacity(ids.len());
-    // A page can show at most so many of them, so below that many products no page is worth its request.
-    if ids.len() > 1 {
-        let wanted: HashSet<ProductId> = ids.iter().copied().collect();
-        let mut seen = HashSet::new();
-        let mut skip = 0u64;
-        loop {
-            let page = session.products(hands, skip).await?;
-            let got = (page.items.len() + page.unreadable) as u64;
-            skip += got;
-            // A page with nothing new on it is the end, whatever the service says of how many there are.
-            let before = seen.len();
-            seen.extend(page.items.iter().map(|product| product.id));
-            let end = seen.len() == before || is_last(&page, skip, got);
-            let pages_left = page.total.map_or(1, |total| total.saturating_sub(skip).div_ceil(MAX_PAGE.into()));
-            found.extend(
-                page.items.into_iter().filter(|product| wanted.contains(&product.id)).map(|product| (product.id, product)),
-            );
-            if !progress(found.len()) {
-                return Ok(found);
-            }
-            if end || (ids.len() - found.len()) as u64 <= pages_left {
-                break;
-            }
-        }
-    }
-    let mut left = ids.iter().copied().filter(|id| !found.contains_key(id)).collect::<Vec<_>>().into_iter();
-    let mut reading = FuturesUnordered::new();
-    loop {
-        while reading.len() < READERS
-            && let Some(id) = left.next()
-        {
-            reading.push(session.product(hands, id));
-        }
-        let Some(product) = reading.next().await else { return Ok(found) };
-        if let Some(product) = product? {
-            found.insert(product.id, product);
-        }
-        if !progress(found.len()) {
-            return Ok(found);
-        }
-    }
-}
-
 /// A product of the file as it stands before anything is sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Planned {
@@ -326,6 +274,7 @@ struct Builder {
     changes: Vec<Change>,
     lines: Vec<Planned>,
     live: HashMap<ProductId, Product>,
+    places: Places,
     unchanged: u32,
     left_out: u32,
     missing: u32,
@@ -394,7 +343,10 @@ impl Builder {
                 .collect();
             guards(&compared, Limits::default(), hands.wall())
         };
-        let plan = plan(self.changes.iter().map(|change| change.comparison.patch.clone()).collect());
+        // In the list's own order, so that the products of a batch are neighbours and are looked at by one request.
+        let mut in_order: Vec<&Change> = self.changes.iter().collect();
+        in_order.sort_by_key(|change| self.places.get(&change.comparison.id).copied().unwrap_or(u32::MAX));
+        let plan = plan(in_order.into_iter().map(|change| change.comparison.patch.clone()).collect());
         let requests = |kind: Kind| small(plan.batches.iter().filter(|batch| batch.kind() == kind).count());
         let summary = ReviewSummary {
             place,
@@ -414,7 +366,7 @@ impl Builder {
             token: hands.seed(),
         };
         let read = (hands.now(), hands.wall().millis());
-        Review { summary, changes: self.changes, lines: self.lines, plan, read }
+        Review { summary, changes: self.changes, lines: self.lines, plan, places: self.places, read }
     }
 }
 

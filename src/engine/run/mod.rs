@@ -3,10 +3,14 @@
 //! In: the person's steps, and what the rooms find. Out: [`Stage`] for the page, windows of rows, issues, changes, lines.
 //! One file a step: `reading` → `comparing` → `sending` → `reporting`. Must never know: Leptos, the DOM.
 
+mod carry;
 pub mod comparing;
+mod head;
+mod live;
 pub mod reading;
 pub mod reporting;
 pub mod sending;
+mod start;
 
 use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};
 use super::serve::Engine;

@@ -4,7 +4,8 @@
 //! Must never know: how it was found out.
 
 use super::comparing::{Planned, small};
-use super::sending::{Head, Sending};
+use super::head::Head;
+use super::sending::Sending;
 use crate::domain::ProductId;
 use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, Place, ReportSummary};
 use crate::send::report::{Fate, Line, harmless};

@@ -1,0 +1,173 @@
+//! A run begins, is gone on with, or is found again after the page died.
+//!
+//! In: the review the person confirmed, or a journal. Out: a [`Sending`] under way, or its report.
+//! Must never know: what is safe to send when.
+
+use super::Run;
+use super::head::Head;
+use super::sending::{Clock, HEAD, Sending};
+use crate::engine::hands::Claim;
+use crate::engine::protocol::{Place, Trouble};
+use crate::engine::serve::Engine;
+use crate::send::{About, Limits, Sender};
+use std::rc::Rc;
+
+/// How often, and how far apart, it is asked whether a run is somebody else's.
+const CLAIM_TRIES: u32 = 10;
+/// Milliseconds.
+const CLAIM_PAUSE_MS: u32 = 100;
+
+impl Engine {
+    /// Carries out the reviewed plan. Answers when its first entry is in the journal.
+    ///
+    /// # Errors
+    /// When what the person saw is not what would be sent, or when the journal cannot be written.
+    pub(crate) async fn send(self: &Rc<Self>, token: u64) -> Result<(), Trouble> {
+        let session = self.session()?;
+        let (file, mut review) = match &*self.run.borrow() {
+            Run::Reviewing { file, review } if review.summary().token == token => (Rc::clone(file), Rc::clone(review)),
+            _ => return Err(Trouble::not_now("What you confirmed is not what is on the table any more.", "Compare again.")),
+        };
+        if !review.summary().place.is_same_store(&session.place) {
+            return Err(Trouble::not_now("What you confirmed was compared with another store.", "Compare again."));
+        }
+        if review.summary().changing == 0 {
+            return Err(Trouble::not_now(
+                "There is nothing to send: the store already has these values.",
+                "Choose another file.",
+            ));
+        }
+        let hands = &*self.hands;
+        if review.is_old(hands) {
+            review = self.still_true(&session, file, review).await?;
+        }
+        let clock = Clock::new(hands);
+        let head = Head {
+            place: session.place.clone(),
+            file: review.summary().file.clone(),
+            started: hands.wall().to_string(),
+            lines: review.lines.clone(),
+            ending: None,
+        };
+        let about = About { host: head.place.base.clone(), community: head.place.community.clone(), file: head.file.clone() };
+        let run = format!("{}-{:08x}", head.started, hands.seed() & 0xffff_ffff);
+        let written = head.encode();
+        // A second click meanwhile finds another stage and is refused.
+        let generation = self.next_generation();
+        let sender = Sender::new(about, review.plan.clone(), review.before(), Limits::default(), hands.seed(), clock.now(hands));
+        let sending = Rc::new(Sending::new(run, head, sender, None, clock));
+        let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
+        if let Err(trouble) = self.begin(&sending, written).await {
+            // The person may have left meanwhile.
+            let is_there = self.session().is_ok_and(|now| sending.head.place.is_same_store(&now.place));
+            self.go(if is_there { before } else { Run::default() });
+            return Err(trouble);
+        }
+        drop(before);
+        self.tell();
+        self.start(sending, session, generation);
+        Ok(())
+    }
+
+    /// Takes what is needed before the first byte: the store for ourselves, and a head in the journal.
+    async fn begin(&self, sending: &Sending, head: Vec<u8>) -> Result<(), Trouble> {
+        let Place { is_practice, base, community, .. } = &sending.head.place;
+        if !is_practice {
+            let name = format!("storekeeper store {base} {}", community.as_deref().unwrap_or(""));
+            let claim = self.hands.claim(&name).await;
+            *sending.store_claim.borrow_mut() = Some(claim.ok_or_else(|| {
+                Trouble::not_now(
+                    "Another tab of this browser is sending to this store.",
+                    "Two at once cannot tell whose vouchers arrived. Wait until the other is done, then send this.",
+                )
+            })?);
+        }
+        let claim = self.claim_run(&sending.run).await;
+        *sending.run_claim.borrow_mut() = claim;
+        let written = self.hands.journal().write(&sending.run, vec![(HEAD, head)]).await;
+        written.map_err(|error| Trouble::journal(&error))
+    }
+
+    /// The run for ourselves. A page that was just loaded again may have to wait for its own old engine to let go.
+    async fn claim_run(&self, run: &str) -> Option<Claim> {
+        let name = format!("storekeeper run {run}");
+        for _ in 0..CLAIM_TRIES {
+            if let Some(claim) = self.hands.claim(&name).await {
+                return Some(claim);
+            }
+            self.hands.sleep(CLAIM_PAUSE_MS).await;
+        }
+        None
+    }
+
+    /// Reads once more what is unknown. Nothing is sent.
+    ///
+    /// # Errors
+    /// When there is nothing to check, or no connection to the same store.
+    pub(crate) async fn check_again(self: &Rc<Self>) -> Result<(), Trouble> {
+        let session = self.session()?;
+        let (sending, ending) = match &*self.run.borrow() {
+            Run::Done(report) => (report.sending(), report.summary().ending.clone()),
+            _ => return Err(Trouble::not_now("There is no report to check.", "It is there once sending has ended.")),
+        };
+        sending.may_go_on_with(&session.place)?;
+        {
+            let mut sender = sending.sender.borrow_mut();
+            sender.cancel();
+            sender.try_again();
+        }
+        let generation = self.next_generation();
+        let head = Head { ending: Some(ending.clone()), ..sending.head.clone() };
+        *sending.ended.borrow_mut() = Some(ending);
+        self.go(Run::Sending(Rc::clone(&sending)));
+        // Without it, only a word of the report will be another after a reload.
+        let _ = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        self.start(sending, session, generation);
+        Ok(())
+    }
+
+    /// Tells the sender what the person did, and wakes it.
+    pub(crate) fn steer(&self, what: impl FnOnce(&mut Sender)) {
+        let sending = match &*self.run.borrow() {
+            Run::Sending(sending) => Rc::clone(sending),
+            _ => return,
+        };
+        what(&mut sending.sender.borrow_mut());
+        sending.nudge();
+        self.tell();
+    }
+
+    /// A new key is there, for the same store: `may_replace` has seen to that.
+    pub(crate) fn key_replaced(&self) {
+        let community = self.session.borrow().as_ref().and_then(|session| session.place.community.clone());
+        self.steer(|sender| {
+            sender.key_replaced(community.as_deref());
+        });
+    }
+
+    /// Looks into the journal for a run that was cut off, or whose report was not closed yet: the youngest, but for the
+    /// one that was just closed, and those that other tabs have.
+    pub(crate) async fn recall(&self, closed: Option<&str>) {
+        if !matches!(&*self.run.borrow(), Run::Choosing(None)) {
+            return;
+        }
+        let hands = &*self.hands;
+        let generation = self.generation.get();
+        // A browser without storage has nothing to recall; sending will say so when it comes to that.
+        let mut runs = hands.journal().runs().await.unwrap_or_default();
+        // Names begin with the time.
+        runs.sort_unstable();
+        for name in runs.into_iter().rev().filter(|name| Some(name.as_str()) != closed) {
+            let Some(claim) = self.claim_run(&name).await else { continue };
+            let entries = hands.journal().entries(&name).await.unwrap_or_default();
+            // Whoever has begun something meanwhile is not disturbed; it is shown when that is closed.
+            if !self.is_current(generation) || !matches!(&*self.run.borrow(), Run::Choosing(None)) {
+                return;
+            }
+            if let Some((sending, ending)) = Sending::recalled(name, &entries, claim, hands) {
+                self.settle(Rc::new(sending), ending);
+                return;
+            }
+        }
+    }
+}
