@@ -88,12 +88,13 @@ impl Pace {
                 _ => FIRST_REST * 1000 / 2,
             };
         } else if self.level == 1 {
-            self.learned += self.learned / 33;
+            let shown = self.since.map_or(0, |since| now_ms.saturating_sub(since) * 1000 / u64::from(self.taken.max(1)));
+            self.learned = (self.learned + self.learned / 33).max(shown.min(self.learned * 2));
         }
         self.learned = self.learned.min(WIDEST);
         self.gap = if self.level > 1 { (self.gap * 2).min(WIDEST) } else { self.learned };
         let worth = u32::try_from(rest.saturating_mul(1000 * PATIENCE) / self.learned.max(1)).unwrap_or(u32::MAX);
-        self.patience = if self.patience == 0 { 1 } else { worth.max(100).max(self.patience.saturating_mul(2)) };
+        self.patience = if self.patience == 0 { 4 } else { worth.max(100).max(self.patience.saturating_mul(2)) };
         (self.calm, self.taken, self.since, self.next) = (0, 0, None, 0);
     }
 }
