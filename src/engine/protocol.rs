@@ -147,6 +147,9 @@ conversation! {
     ResumeSending {} -> ();
     /// Sends nothing more; what is on its way is settled by reading.
     CancelSending {} -> ();
+    /// Goes on with a run that was cut off, or in which something was given up: what is unknown is read first, what is done
+    /// stays done, the rest is sent.
+    GoOn {} -> Result<(), Trouble>;
     /// Reads the products whose fate is unknown once more.
     CheckAgain {} -> Result<(), Trouble>;
     /// A window of the report's lines.
@@ -714,6 +717,8 @@ pub struct ReportSummary {
     pub counts: Vec<(FateKind, u32)>,
     /// `PUT` requests that were made.
     pub requests: u32,
+    /// Whether [`GoOn`] can: something is not sent that can be, and we are connected to the same store.
+    pub can_go_on: bool,
     /// Whether [`CheckAgain`] can help: something is unknown and we are connected to the same store.
     pub can_check_again: bool,
 }

@@ -137,6 +137,7 @@ impl Engine {
                 self.steer(Sender::cancel);
                 Reply::CancelSending(())
             }
+            Ask::GoOn(_) => Reply::GoOn(self.go_on().await),
             Ask::CheckAgain(_) => Reply::CheckAgain(self.check_again().await),
             Ask::Lines(ask) => Reply::Lines(
                 self.with_report(|report| report.lines(ask.fate, ask.from, ask.count)).unwrap_or_else(|| LineWindow {

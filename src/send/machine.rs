@@ -16,9 +16,10 @@
 //! store to itself, so that a stock that moves is its own doing.
 
 use super::fields;
+use super::flaw::{self, Flaw};
 use super::journal::{About, Asked, Entry, Item};
 use super::reconcile::Stock;
-use super::report::{Doubt, Unsent};
+use super::report::{Doubt, Fate, Unsent};
 use super::retry::Limits;
 use super::task::{Group, Op, Task};
 use super::vouchers;
@@ -421,6 +422,21 @@ impl Sender {
                 task.under_way = false;
             }
         }
+        if matches!(&answer, Ok(response) if response.status == 200) && flaw::has(Flaw::TrustsStatus) {
+            for number in self.open(batch) {
+                let vouchers = self.tasks.get(number).map_or(0, |task| task.codes()) as u32;
+                let (fields, unproven) = (1, Vec::new());
+                self.settle(
+                    number,
+                    match vouchers {
+                        0 => Fate::Changed { fields, unproven },
+                        _ => Fate::Added { vouchers, proven: true, fields, unproven },
+                    },
+                );
+            }
+            self.sweep();
+            return;
+        }
         match self.kind(batch) {
             Kind::Fields => fields::answered(self, batch, answer, now_ms),
             Kind::Vouchers => vouchers::answered(self, batch, answer, now_ms),
@@ -445,6 +461,9 @@ impl Sender {
     }
 
     pub(super) fn record(&mut self, entry: Entry) {
+        if matches!(entry, Entry::Sending { .. }) && flaw::has(Flaw::DropsJournal) {
+            return;
+        }
         match (self.unrecorded.last_mut(), entry) {
             (Some(Entry::Settled { fates }), Entry::Settled { fates: mut more }) => fates.append(&mut more),
             (_, entry) => self.unrecorded.push(entry),

@@ -8,6 +8,7 @@
 //! [`retry`] when to try again; it writes [`journal`] before it acts, and [`report`] says what became of every product.
 
 mod fields;
+pub mod flaw;
 pub mod journal;
 pub mod judge;
 pub mod machine;

@@ -3,6 +3,7 @@
 //! In: verdicts. Out: the queue of a [`Sender`]. Must never know: the difference between fields and vouchers beyond their
 //! kind.
 
+use super::flaw::{self, Flaw};
 use super::journal::{Entry, sha256};
 use super::judge::{self, Verdict};
 use super::machine::{Halt, Sender};
@@ -157,7 +158,7 @@ impl Sender {
             return;
         }
         match self.kind(batch) {
-            Kind::Fields if self.limits.looks_first => self.first([Op::Check(batch)]),
+            Kind::Fields if self.limits.looks_first && !flaw::has(Flaw::OverwritesOthers) => self.first([Op::Check(batch)]),
             Kind::Fields => {
                 if let Some(batch) = self.narrowed(batch) {
                     self.depart(batch, now_ms);

@@ -82,6 +82,16 @@ impl Sender {
         }
     }
 
+    /// Whether there is something to go on with: what was not sent yet or was given up, unless a person cancelled it.
+    #[must_use]
+    pub fn can_go_on(&self) -> bool {
+        let open = |task: &Task| {
+            let given_up = matches!(task.fate, Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } }));
+            !task.hole && task.forgotten.is_none() && (task.fate.is_none() || given_up)
+        };
+        !self.cancelled && self.tasks.iter().any(open)
+    }
+
     /// Reads back everything that is settled as unknown, and sends again what was given up (unless cancelled).
     pub fn try_again(&mut self) {
         let (mut doubted, mut waiting, mut again) = (Vec::new(), Vec::new(), Vec::new());

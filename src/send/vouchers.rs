@@ -12,6 +12,7 @@
 //! - people buy meanwhile, so what was sold counts as having arrived (see [`super::reconcile::vouchers`]). For the same
 //!   reason the stock from before the *first* attempt is kept until the outcome is known.
 
+use super::flaw::{self, Flaw};
 use super::judge::{Verdict, is_worth_another_try, judge, turned_away, words};
 use super::machine::Sender;
 use super::queue::ById;
@@ -113,6 +114,10 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
             let wait = sender.rest(*asked, now_ms);
             sender.first([Op::Wait(now_ms + wait), Op::Read(batch)]);
         }
+        Verdict::Doubtful { .. } if flaw::has(Flaw::RetriesVouchersBlindly) && sender.may_retry(batch) => {
+            sender.depart(batch, now_ms);
+            return;
+        }
         Verdict::Rejected { words, .. } | Verdict::Doubtful { words, .. } => {
             sender.last_words = Some(words.clone());
             sender.first([Op::Read(batch)]);
@@ -145,7 +150,7 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
         let Some(task) = sender.tasks.get_mut(number) else { continue };
         task.fields_there = matches!(beside(task, &held), Some(Holds::AsAsked { fields: 1.., .. }));
         match vouchers(task.codes(), task.stock, Stock::of(&held)) {
-            Arrived::Nothing if first_look && !final_answer => look_again = true,
+            Arrived::Nothing if first_look && !final_answer && !flaw::has(Flaw::DoesNotWait) => look_again = true,
             Arrived::Odd(_) if first_look => look_again = true,
             Arrived::Nothing => nothing.push(number),
             // Turned away at the door, and no stock to say otherwise: that is as good as it gets.

@@ -81,7 +81,9 @@ impl Engine {
         let mut stage = run.stage();
         if let (Stage::Done(summary), Run::Done(report)) = (&mut stage, &*run) {
             let session = self.session.borrow();
-            summary.can_check_again &= session.as_ref().is_some_and(|session| report.may_go_on_with(&session.place));
+            let is_there = session.as_ref().is_some_and(|session| report.may_go_on_with(&session.place));
+            summary.can_check_again &= is_there;
+            summary.can_go_on &= is_there;
         }
         stage
     }

@@ -40,6 +40,7 @@ impl Report {
             started: started.clone(),
             counts: FateKind::ALL.into_iter().map(|fate| (fate, count(fate))).collect(),
             requests: sender.progress().sent,
+            can_go_on: sender.can_go_on() && !sending.is_damaged,
             can_check_again,
         };
         Self { summary, lines, sending: Rc::clone(sending) }

@@ -71,21 +71,52 @@ impl Engine {
 
     /// Takes what is needed before the first byte: the store for ourselves, and a head in the journal.
     async fn begin(&self, sending: &Sending, head: Vec<u8>) -> Result<(), Trouble> {
-        let Place { is_practice, base, community, .. } = &sending.head.place;
-        if !is_practice {
-            let name = format!("storekeeper store {base} {}", community.as_deref().unwrap_or(""));
-            let claim = self.hands.claim(&name).await;
-            *sending.store_claim.borrow_mut() = Some(claim.ok_or_else(|| {
-                Trouble::not_now(
-                    "Another tab of this browser is sending to this store.",
-                    "Two at once cannot tell whose vouchers arrived. Wait until the other is done, then send this.",
-                )
-            })?);
-        }
+        self.claim_store(sending).await?;
         let claim = self.claim_run(&sending.run).await;
         *sending.run_claim.borrow_mut() = claim;
         let written = self.hands.journal().write(&sending.run, vec![(HEAD, head)]).await;
         written.map_err(|error| Trouble::journal(&error))
+    }
+
+    /// One tab at a time sends to a store.
+    async fn claim_store(&self, sending: &Sending) -> Result<(), Trouble> {
+        let Place { is_practice, base, community, .. } = &sending.head.place;
+        if *is_practice {
+            return Ok(());
+        }
+        let name = format!("storekeeper store {base} {}", community.as_deref().unwrap_or(""));
+        let claim = self.hands.claim(&name).await.ok_or_else(|| {
+            Trouble::not_now(
+                "Another tab of this browser is sending to this store.",
+                "Two at once cannot tell whose vouchers arrived. Wait until the other is done, then send this.",
+            )
+        })?;
+        *sending.store_claim.borrow_mut() = Some(claim);
+        Ok(())
+    }
+
+    /// Goes on with a run that was cut off, or in which something was given up. What is in doubt is read first.
+    ///
+    /// # Errors
+    /// When there is nothing to go on with, no connection to the same store, or another tab is sending to it.
+    pub(crate) async fn go_on(self: &Rc<Self>) -> Result<(), Trouble> {
+        let session = self.session()?;
+        let (report, sending) = match &*self.run.borrow() {
+            Run::Done(report) if report.summary().can_go_on => (Rc::clone(report), report.sending()),
+            _ => return Err(Trouble::not_now("There is no run to go on with.", "Choose a file to begin a new one.")),
+        };
+        sending.may_go_on_with(&session.place)?;
+        // A second click meanwhile finds another stage and is refused.
+        let generation = self.next_generation();
+        self.go(Run::Sending(Rc::clone(&sending)));
+        if let Err(trouble) = self.claim_store(&sending).await {
+            self.go(Run::Done(report));
+            return Err(trouble);
+        }
+        sending.sender.borrow_mut().try_again();
+        *sending.ended.borrow_mut() = None;
+        self.start(sending, session, generation);
+        Ok(())
     }
 
     /// The run for ourselves. A page that was just loaded again may have to wait for its own old engine to let go.
