@@ -17,7 +17,7 @@ export TRUNK_OFFLINE := true
 export TRUNK_SKIP_VERSION_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check audit bench fmt unit browser e2e clean
+.PHONY: help setup serve build test check audit bench fmt unit soak browser e2e clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ audit: ## known advisories against what is in the lock file (needs cargo-deny an
 unit: ## the native tests alone: no browser, no network
 	@sh .ci/setup check
 	cargo test --quiet
+
+soak: ## ten thousand schedules of faults against the sender, and five thousand against its rules alone
+	@sh .ci/setup check
+	CHECK_SEEDS=10000 FAULT_SEEDS=5000 cargo test --quiet --test checker --test faults -- --nocapture
 
 browser: ## the unit tests that need a browser, in headless Chromium
 	@sh .ci/setup test

@@ -129,6 +129,9 @@ enum Step {
     Stuck { wake: Option<u64>, is_held: bool },
 }
 
+/// Times a write of the journal is tried once a person has cancelled.
+const CANCELLED_TRIES: u32 = 3;
+
 /// Carries out one plan. Time is told in milliseconds since 1970 and must not jump: start of the run plus a monotonic clock.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -150,6 +153,8 @@ pub struct Sender {
     pub(super) halt: Option<Halt>,
     /// Stands beside `halt`: a key that is missing is missing also when the journal works again.
     pub(super) journal_fails: bool,
+    /// Writes in a row that failed.
+    pub(super) unwritten: u32,
     pub(super) cancelled: bool,
     pub(super) closed: bool,
     pub(super) limits: Limits,
@@ -210,6 +215,7 @@ impl Sender {
             forgetting: BTreeSet::new(),
             halt: None,
             journal_fails: false,
+            unwritten: 0,
             cancelled: false,
             closed: false,
             limits,
@@ -307,8 +313,17 @@ impl Sender {
                 Op::Wait(until) => *until,
                 Op::Put(_) if self.cancelled => 0,
                 Op::Put(_) | Op::Check(_) | Op::Read(_) | Op::StockBefore(_) | Op::Probe(_) => self.quiet_until,
-                Op::Begin(_) => 0,
+                Op::Begin(_) if self.cancelled => 0,
+                Op::Begin(_) => self.quiet_until,
             };
+            if until > now_ms && matches!(op, Op::Put(_)) {
+                // By then what was looked at is old.
+                let batch = op.batch().unwrap_or_default();
+                self.lane = at;
+                self.lanes.get_mut(at).and_then(|lane| lane.ops.pop_front());
+                self.step_back(batch);
+                return Step::Moved;
+            }
             if until > now_ms {
                 wake = Some(wake.map_or(until, |wake| wake.min(until)));
                 continue;
@@ -396,13 +411,31 @@ impl Sender {
         if let Err(words) = result {
             self.last_words = Some(words);
             // After a cancel nothing is sent any more, so a journal that lags behind cannot lead to anything being sent
-            // twice; what it misses is in doubt when it is read back.
-            if !self.cancelled {
+            // twice; what it misses after a few tries is in doubt when it is read back.
+            self.unwritten += 1;
+            if !self.cancelled || self.unwritten < CANCELLED_TRIES {
                 entries.append(&mut self.unrecorded);
                 self.unrecorded = entries;
-                self.journal_fails = true;
+                self.journal_fails = !self.cancelled;
+            }
+        } else {
+            self.unwritten = 0;
+        }
+    }
+
+    /// Tells that the request of [`Effect::Put`] did not leave, and is to be thought over: its turn was too long in coming.
+    pub fn held_back(&mut self, batch: u32) {
+        if self.back(batch, |op| matches!(op, Op::Put(_))).is_none() {
+            return;
+        }
+        for number in self.open(batch) {
+            if let Some(task) = self.tasks.get_mut(number) {
+                task.under_way = false;
+                task.sent = task.sent.saturating_sub(1);
             }
         }
+        self.sent = self.sent.saturating_sub(1);
+        self.step_back(batch);
     }
 
     /// The lane whose effect for this batch came back.

@@ -19,7 +19,7 @@ impl Sender {
     /// again. A missing key is not cured by this.
     pub fn resume(&mut self) {
         if std::mem::take(&mut self.journal_fails) {
-            self.after_journal();
+            self.look_again();
             return;
         }
         match self.halt.take() {
@@ -29,8 +29,8 @@ impl Sender {
         }
     }
 
-    /// A stock that was read before the journal failed may be old by now: it is read again.
-    fn after_journal(&mut self) {
+    /// What was read before a long wait may be old by now: it is read again.
+    fn look_again(&mut self) {
         for at in 0..self.lanes.len() {
             let Some(lane) = self.lanes.get_mut(at) else { continue };
             if let Some(&Op::Put(batch)) = lane.ops.front() {
@@ -80,6 +80,7 @@ impl Sender {
         }
         if matches!(self.halt, Some(Halt::NeedsKey { .. })) {
             self.halt = None;
+            self.look_again();
         }
         true
     }

@@ -19,7 +19,7 @@ pub struct Wanted {
 pub struct Done {
     /// Times that a request of ours was applied to it.
     pub applied: u32,
-    /// The number of the last edit by somebody else, and of the last time we read it.
+    /// When somebody else edited it last, and when we read it last.
     pub edited: Option<u64>,
     pub read: Option<u64>,
 }
@@ -37,7 +37,8 @@ pub struct Host {
     pub key_ok: bool,
     /// Faults that were in store for writes.
     pub faults: usize,
-    quiet_until: u64,
+    /// F20: from when, and until when, nothing may leave.
+    quiet: (u64, u64),
     offline: u8,
     late: VecDeque<(u64, Vec<u8>)>,
     clock: u64,
@@ -61,7 +62,7 @@ impl Host {
             gets: 0,
             key_ok: true,
             faults: 0,
-            quiet_until: 0,
+            quiet: (0, 0),
             offline: 0,
             late: VecDeque::new(),
             clock: 0,
@@ -78,7 +79,7 @@ impl Host {
         self.key_ok = true;
     }
 
-    pub fn edit(&mut self, id: ProductId, is_archive: bool) {
+    pub fn edit(&mut self, id: ProductId, is_archive: bool, now: u64) {
         self.clock += 1;
         let clock = self.clock;
         self.service.edit(id, |product| match is_archive {
@@ -86,8 +87,13 @@ impl Host {
             false => product.price = Some(Price::whole(700_000 + clock as u32)),
         });
         if !is_archive {
-            self.done.entry(id).or_default().edited = Some(clock);
+            self.done.entry(id).or_default().edited = Some(now);
         }
+    }
+
+    /// A page that died was told in vain how long to wait.
+    pub fn forget_quiet(&mut self) {
+        self.quiet = (0, 0);
     }
 
     /// What the store finished by itself until now.
@@ -115,7 +121,7 @@ impl Host {
     }
 
     /// Answers, some time after the request left.
-    pub fn answer(&mut self, request: &Request, key: &str, now: u64) -> Result<Response, Failure> {
+    pub fn answer(&mut self, request: &Request, key: &str, left: u64, now: u64) -> Result<Response, Failure> {
         self.settle_late(now);
         let is_put = request.method == Method::Put;
         let body = request.body.as_ref();
@@ -128,7 +134,7 @@ impl Host {
             if is_put {
                 self.broken.push("I3: sent before it was confirmed".into());
             }
-            return Ok(self.serve(request));
+            return Ok(self.serve(request, now));
         }
         let number = if is_put { self.puts } else { self.gets };
         if self.offline > 0 {
@@ -149,19 +155,19 @@ impl Host {
             false => self.gets += 1,
         }
         if is_put {
-            self.look_at(request, now);
+            self.look_at(request, left);
         }
         self.history.push(format!("{now} {} {} {fault:?}", request.method.as_str(), request.path));
         if !self.key_ok {
             return Ok(refusal(401));
         }
-        let Some(fault) = fault else { return Ok(self.serve(request)) };
+        let Some(fault) = fault else { return Ok(self.serve(request, now)) };
         self.misbehave(request, fault, now)
     }
 
     fn misbehave(&mut self, request: &Request, fault: Fault, now: u64) -> Result<Response, Failure> {
         let is_put = request.method == Method::Put;
-        let mut once = |applied: bool| if applied { Some(self.serve(request)) } else { None };
+        let mut once = |applied: bool| if applied { Some(self.serve(request, now)) } else { None };
         match fault {
             Fault::Offline(_) | Fault::Refused | Fault::BusyUnseen => Err(Failure::Network),
             Fault::Timeout { applied } => {
@@ -173,7 +179,7 @@ impl Host {
                 Err(Failure::Network)
             }
             Fault::Twice { answer } => {
-                let (first, second) = (self.serve(request), self.serve(request));
+                let (first, second) = (self.serve(request, now), self.serve(request, now));
                 match answer {
                     Which::First => Ok(first),
                     Which::Second => Ok(second),
@@ -185,27 +191,27 @@ impl Host {
                 Err(Failure::BodyCut)
             }
             Fault::CutJson => {
-                let mut response = self.serve(request);
+                let mut response = self.serve(request, now);
                 response.body.truncate(response.body.len() * 2 / 3);
                 Ok(response)
             }
             Fault::Html200 => Ok(page(200)),
-            Fault::MissingIds => Ok(self.changed(request, |answer| {
+            Fault::MissingIds => Ok(self.changed(request, now, |answer| {
                 if let Some(data) = answer["data"].as_array_mut() {
                     data.truncate(data.len() / 2);
                 }
             })),
-            Fault::CountOff => Ok(self.changed(request, |answer| answer["meta"]["updated"] = json!(0))),
+            Fault::CountOff => Ok(self.changed(request, now, |answer| answer["meta"]["updated"] = json!(0))),
             Fault::EnvelopeError { applied } => {
                 once(applied);
                 Ok(reply(200, &json!({"meta": {"status": "error", "statusCode": 500}, "message": "upstream", "data": []})))
             }
-            Fault::OtherValues => Ok(self.changed(request, |answer| {
+            Fault::OtherValues => Ok(self.changed(request, now, |answer| {
                 for product in answer["data"].as_array_mut().into_iter().flatten() {
                     product["price"] = json!(1);
                 }
             })),
-            Fault::OtherShape => Ok(self.changed(request, |answer| {
+            Fault::OtherShape => Ok(self.changed(request, now, |answer| {
                 if let Some(data) = answer["data"].as_array_mut() {
                     data.reverse();
                     data.iter_mut().for_each(|product| product["novelty"] = json!({"x": 1}));
@@ -222,9 +228,10 @@ impl Host {
             }
             Fault::Busy { seconds, is_date } => {
                 let mut response = refusal(429);
-                self.quiet_until = now + seconds.map_or(0, |seconds| u64::from(seconds) * 1000);
+                let until = now + seconds.map_or(0, |seconds| u64::from(seconds) * 1000);
+                self.quiet = (now + self.schedule.latency, until);
                 response.retry_after = seconds.map(|seconds| match is_date {
-                    true => date(self.quiet_until),
+                    true => date(until),
                     false => seconds.to_string(),
                 });
                 Ok(response)
@@ -248,14 +255,15 @@ impl Host {
     }
 
     /// What every request must be.
-    fn look_at(&mut self, request: &Request, now: u64) {
+    fn look_at(&mut self, request: &Request, left: u64) {
         let Some(body) = request.body.as_ref() else { return };
         let items = items(body.media_type, &body.bytes);
         if !(1..=100).contains(&items.len()) {
             self.broken.push(format!("F42: {} products in one request", items.len()));
         }
-        if now < self.quiet_until {
-            self.broken.push(format!("F20: sent {} ms too early", self.quiet_until - now));
+        let (from, until) = self.quiet;
+        if (from + 1..until).contains(&left) {
+            self.broken.push(format!("F20: sent {} ms too early", until - left));
         }
         if !self.key_ok {
             // A request that left before the key died is nobody's fault; see `in_flight`.
@@ -277,12 +285,13 @@ impl Host {
             }
             let done = self.done.entry(id).or_default();
             if item.get("price").is_some() {
-                match (done.edited, done.read) {
-                    (_, None) => self.broken.push(format!("F36: {id} was not looked at before it was sent")),
-                    (Some(edited), Some(read)) if edited < read => {
-                        self.broken.push(format!("F36: {id} was read as changed by somebody else, and sent"));
-                    }
-                    _ => {}
+                if done.read.is_none() {
+                    self.broken.push(format!("F36: {id} was not looked at before it was sent"));
+                }
+                // Between the last look and the request there is always a moment.
+                let moment = 4_000 + 4 * self.schedule.latency;
+                if done.edited.is_some_and(|edited| edited + moment < left) {
+                    self.broken.push(format!("F36: {id} was changed by somebody else, and sent {left}: {done:?}"));
                 }
             }
             ids.push(id);
@@ -293,7 +302,7 @@ impl Host {
         }
     }
 
-    fn serve(&mut self, request: &Request) -> Response {
+    fn serve(&mut self, request: &Request, now: u64) -> Response {
         match (request.method, &request.body) {
             (Method::Put, Some(body)) => {
                 let (media_type, bytes) = (body.media_type.to_owned(), body.bytes.clone());
@@ -302,27 +311,26 @@ impl Host {
             _ => {
                 let response = self.service.handle(request.method, &request.path, None, &[]);
                 if self.is_sending {
-                    self.note_reading(&response);
+                    self.note_reading(&response, now);
                 }
                 response
             }
         }
     }
 
-    fn note_reading(&mut self, response: &Response) {
+    fn note_reading(&mut self, response: &Response, now: u64) {
         let Ok(answer) = serde_json::from_slice::<Value>(&response.body) else { return };
         let list = match &answer["data"] {
             Value::Array(list) => list.clone(),
             one => vec![one.clone()],
         };
-        self.clock += 1;
         for id in list.iter().filter_map(|product| product["_id"].as_str()?.parse::<ProductId>().ok()) {
-            self.done.entry(id).or_default().read = Some(self.clock);
+            self.done.entry(id).or_default().read = Some(now);
         }
     }
 
-    fn changed(&mut self, request: &Request, change: impl FnOnce(&mut Value)) -> Response {
-        let mut response = self.serve(request);
+    fn changed(&mut self, request: &Request, now: u64, change: impl FnOnce(&mut Value)) -> Response {
+        let mut response = self.serve(request, now);
         if response.status == 200 {
             let mut answer: Value = serde_json::from_slice(&response.body).unwrap();
             change(&mut answer);

@@ -30,8 +30,8 @@ use std::rc::Rc;
 use storekeeper::domain::ProductId;
 use storekeeper::engine::hands::DroppedFile;
 use storekeeper::engine::protocol::{
-    CancelSending, CheckAgain, Compare, Connect, FateKind, GoOn, OpenFile, Overview, PastedKey, PauseSending, ResumeSending,
-    Send, SendState, Stage,
+    CancelSending, CheckAgain, Compare, Connect, Ending, FateKind, GoOn, OpenFile, Overview, PastedKey, PauseSending,
+    ResumeSending, Send, SendState, Stage,
 };
 use storekeeper::practice::Service;
 use storekeeper::send::flaw::{Flaw, sabotage};
@@ -45,6 +45,8 @@ pub struct Stats {
     pub gets: u32,
     pub planned: u32,
     pub kills: u32,
+    /// Times that what was given up was tried again.
+    pub again: u32,
     pub fates: [u32; 6],
     pub millis: u64,
 }
@@ -189,9 +191,12 @@ fn drive(outside: &Rc<Outside>, csv: &str) -> Result<Stats, String> {
                 if rounds > 6 {
                     outside.host.borrow_mut().mend();
                 }
-                if summary.can_go_on && rounds < 12 {
+                // What the store refused again and again is not pressed upon it for ever.
+                let is_cut_off = summary.ending == Ending::Interrupted;
+                if summary.can_go_on && (is_cut_off || stats.again < 2) && rounds < 20 {
+                    stats.again += u32::from(!is_cut_off);
                     drop(world.ask(GoOn {}));
-                } else if unknown && rounds < 20 {
+                } else if unknown && rounds < 24 {
                     // Reading works again: everything settles (F41).
                     outside.host.borrow_mut().mend();
                     drop(world.ask(CheckAgain {}));

@@ -102,7 +102,7 @@ pub struct Schedule {
 impl Schedule {
     pub fn of(seed: u64) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let products = [1, 3, 9, 24, 60, 120, 230][rng.usize(0..7)];
+        let products = [1, 2, 3, 5, 9, 12, 16, 24, 36, 110][rng.usize(0..10)];
         let share = [3u32, 10, 25, 60][rng.usize(0..4)];
         let mut writes = BTreeMap::new();
         let mut reads = BTreeMap::new();
@@ -116,7 +116,10 @@ impl Schedule {
             }
         }
         let mut deeds: BTreeMap<u32, Vec<Deed>> = BTreeMap::new();
-        let mut deed = |rng: &mut fastrand::Rng, deed| deeds.entry(rng.u32(0..90)).or_default().push(deed);
+        let mut deed = |rng: &mut fastrand::Rng, deed| {
+            let most = [20, 40, 90][rng.usize(0..3)];
+            deeds.entry(rng.u32(0..most)).or_default().push(deed);
+        };
         for _ in 0..[0, 0, 1, 1, 2, 4][rng.usize(0..6)] {
             deed(&mut rng, Deed::Kill);
         }

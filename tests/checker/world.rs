@@ -59,10 +59,13 @@ impl Outside {
             host.history.push(format!("{now} {deed:?} at event {}", self.events.get()));
             let id = |n: u16| self.ids[usize::from(n) % self.ids.len()];
             match deed {
-                Deed::Edit(n) => host.edit(id(n), false),
-                Deed::Archive(n) => host.edit(id(n), true),
+                Deed::Edit(n) => host.edit(id(n), false, now),
+                Deed::Archive(n) => host.edit(id(n), true, now),
                 Deed::Sell(n) => drop(host.service.sell(id(n), 1)),
-                Deed::Kill => self.is_dead.set(true),
+                Deed::Kill => {
+                    self.is_dead.set(true);
+                    host.forget_quiet();
+                }
                 Deed::JournalFull => self.fails.set(true),
                 Deed::Cancel | Deed::Pause => self.wants.borrow_mut().push(deed),
             }
@@ -186,11 +189,12 @@ impl Transport for PageTransport {
             if is_put && !outside.event() {
                 return pending().await;
             }
+            let left = outside.clock.get();
             sleep(&outside, &timers, latency).await;
             let answer = {
                 let mut host = outside.host.borrow_mut();
                 match key.strip_prefix("Bearer ") {
-                    Some(KEY) => host.answer(&request, KEY, outside.clock.get()),
+                    Some(KEY) => host.answer(&request, KEY, left, outside.clock.get()),
                     Some(FOREIGN) if request.path == "/stores" => Ok(foreign_store()),
                     Some(FOREIGN) => {
                         host.broken.push(format!("F17: {} {} went to another community", request.method.as_str(), request.path));

@@ -6,8 +6,8 @@ use super::Run;
 use super::live::{Places, read_again};
 use super::reporting::Report;
 use super::sending::Sending;
+use crate::api::Request;
 use crate::api::answer::Answered;
-use crate::api::{Failure, Request};
 use crate::domain::ProductId;
 use crate::engine::protocol::Ending;
 use crate::engine::serve::Engine;
@@ -22,9 +22,13 @@ use std::rc::Rc;
 /// Milliseconds from one telling of the progress to the next, except where the person must see it at once.
 const TELL_MS: u64 = 100;
 
+/// Milliseconds that a request may wait for its turn before what was looked at counts as old.
+const LONG_MS: u64 = 2_000;
+
 /// What came back.
 enum Back {
     Answer(u32, Answered),
+    NotSent(u32),
     Readings(u32, Readings),
 }
 
@@ -96,6 +100,10 @@ impl Engine {
                         leaving -= 1;
                         sending.sender.borrow_mut().answered(batch, answer, now);
                     }
+                    Back::NotSent(batch) => {
+                        leaving -= 1;
+                        sending.sender.borrow_mut().held_back(batch);
+                    }
                     Back::Readings(batch, readings) => sending.sender.borrow_mut().read(batch, readings, now),
                 }
             }
@@ -109,7 +117,7 @@ impl Engine {
         }
     }
 
-    /// Sends a request when its turn has come. One that was cancelled before it left did not leave.
+    /// Sends a request when its turn has come, unless that took long or it was cancelled meanwhile.
     fn put(
         self: Rc<Self>,
         sending: Rc<Sending>,
@@ -118,9 +126,10 @@ impl Engine {
         request: Request,
     ) -> LocalBoxFuture<'static, (Back, bool)> {
         Box::pin(async move {
+            let asked = self.hands.now();
             session.gate.turn(&*self.hands).await;
-            if sending.sender.borrow().is_cancelled() {
-                return (Back::Answer(batch, Err(Failure::Offline)), false);
+            if sending.sender.borrow().is_cancelled() || self.hands.now() > asked + LONG_MS {
+                return (Back::NotSent(batch), false);
             }
             (Back::Answer(batch, session.gate.send(&*self.hands, request).await), false)
         })
