@@ -63,17 +63,18 @@ pub(super) fn before(sender: &mut Sender, batch: u32, mut readings: ById, now_ms
 
 fn stock_before(sender: &mut Sender, number: usize, held: &Product) {
     let Some(task) = sender.tasks.get_mut(number) else { return };
+    let changed = if sender.limits.looks_first { task.before.seen.changed(&task.patch, held) } else { Vec::new() };
     if !task.doubt {
         task.stock = Stock::of(held);
-        let changed = task.before.seen.changed(&task.patch, held);
-        if !changed.is_empty() && sender.limits.looks_first {
+        if !changed.is_empty() {
             sender.settle(number, Fate::NotSent { reason: Unsent::ChangedMeanwhile { now: changed } });
         }
         return;
     }
     // Sent before: what arrived late shows now, and must not be sent again.
     match vouchers(task.codes(), task.stock, Stock::of(held)) {
-        Arrived::Nothing => {}
+        Arrived::Nothing if changed.is_empty() => {}
+        Arrived::Nothing => sender.settle(number, Fate::NotSent { reason: Unsent::ChangedMeanwhile { now: changed } }),
         Arrived::CannotTell => sender.settle(number, Fate::Unknown { reason: Doubt::NotShown }),
         arrived => {
             if let Some(fate) = arrival(sender, number, arrived, Some(held)) {
