@@ -8,7 +8,7 @@ use super::judge::{self, Verdict};
 use super::machine::{Halt, Sender};
 use super::reconcile::Stock;
 use super::report::{Doubt, Fate, Unsent};
-use crate::api::{ApiError, RetryAfter, endpoint};
+use crate::api::{ApiError, Failure, RetryAfter, endpoint};
 use crate::domain::{ColumnId, Product, ProductId, ProductPatch, Timestamp};
 use crate::review::{FieldChange, Kind, Shown};
 use std::collections::{HashMap, HashSet};
@@ -344,6 +344,7 @@ impl Sender {
     }
 
     pub(super) fn offline(&mut self, batch: u32, now_ms: u64) {
+        self.last_words = Some(judge::words(&ApiError::Unreachable(Failure::Offline)));
         let unread = self.groups.get_mut(&batch).map_or(0, |group| {
             group.unread += 1;
             group.unread

@@ -12,6 +12,14 @@ export const root = join(here, "..", "..");
 export const dist = join(root, "dist");
 export const shots = join(here, "shots");
 
+// Each file runs in a process of its own. One that hangs (a call into a page that has died has no time limit) must not take the
+// time of the others with it.
+const MOST_MINUTES = 12;
+setTimeout(() => {
+  console.error(`These tests have run for ${MOST_MINUTES} minutes and are given up: ${process.argv[1]}`);
+  process.exit(1);
+}, MOST_MINUTES * 60_000).unref();
+
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
 /** An example program of the package, as `cargo build --example` leaves it. */
