@@ -11,6 +11,7 @@ use super::words::percent;
 use crate::browser::page;
 use crate::engine::protocol::{Connection, Stage};
 use crate::route::Route as Address;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -49,7 +50,7 @@ fn Frame() -> impl IntoView {
         }
         now
     });
-    let announcement = move || match screen.get() {
+    let announcement = live(move || match screen.get() {
         Screen::Choosing => String::new(),
         Screen::Reading => "Reading the file.".into(),
         Screen::Checked => "The file is checked.".into(),
@@ -57,7 +58,7 @@ fn Frame() -> impl IntoView {
         Screen::Reviewing => "The comparison is ready for review.".into(),
         Screen::Sending => "Sending.".into(),
         Screen::Done => "The report is ready.".to_string(),
-    };
+    });
 
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus_heading(); }>"Skip to the content"</a>

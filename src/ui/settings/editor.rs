@@ -138,8 +138,17 @@ impl Editor {
         let base = RwSignal::new(before);
         let wanted = RwSignal::new(after);
         let raw = RwSignal::new(BTreeMap::<SettingPath, Raw>::new());
-        let values = Memo::new(move |_| wanted.with(|wanted| wanted.entries().into_iter().collect::<BTreeMap<_, _>>()));
-        let returned = Memo::new(move |_| base.with(|base| base.entries().into_iter().map(|(path, _)| path).collect()));
+        // Extended, not collected: collecting sorts, and a sort is 4 kB of program for each type.
+        let values = Memo::new(move |_| {
+            let mut values = BTreeMap::new();
+            values.extend(wanted.with(Settings::entries));
+            values
+        });
+        let returned = Memo::new(move |_| {
+            let mut returned = BTreeSet::new();
+            returned.extend(base.with(Settings::entries).into_iter().map(|(path, _)| path));
+            returned
+        });
         let changes = Memo::new(move |_| base.with(|base| wanted.with(|wanted| changes(base, wanted))));
         let unfit = Memo::new(move |_| base.with(|base| wanted.with(|wanted| problems(base, wanted))));
         let problems = Memo::new(move |_| {

@@ -1,5 +1,6 @@
 //! Asks for the address of a link. Not a `<form>`: the field may stand in one.
 
+use super::super::live::live;
 use super::Editor;
 use crate::browser::edit;
 use crate::browser::page;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 
 /// The small form below the toolbar, while a link is being made or changed.
 pub(super) fn link_form(editor: Editor) -> AnyView {
-    (move || editor.is_linking.get().then(|| form(editor))).into_any()
+    live(move || editor.is_linking.get().then(|| form(editor)))
 }
 
 fn form(editor: Editor) -> AnyView {

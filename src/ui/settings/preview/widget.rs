@@ -5,6 +5,7 @@ use super::scene::{Colours, Extent, colours, extent};
 use super::storefront::{SAMPLES, Seen, amount, money_of, title};
 use crate::browser::page::{self, SizeWatch};
 use crate::domain::Colour;
+use crate::ui::components::live::live;
 use crate::ui::words::number;
 use leptos::prelude::*;
 
@@ -84,13 +85,12 @@ fn invitation(seen: Seen) -> AnyView {
             Some(invitation.text.clone().unwrap_or_default())
         })
     });
-    (move || {
+    live(move || {
         words.get().map(|words| match words.trim() {
             "" => view! { <p class="mock-button mock-none">{"No text".to_owned()}</p> },
             words => view! { <p class="mock-button">{words.to_owned()}</p> },
         })
     })
-    .into_any()
 }
 
 fn size_words(room: Extent, drawn: Option<u32>) -> Option<String> {
