@@ -11,7 +11,7 @@ use super::words::percent;
 use crate::browser::page;
 use crate::engine::protocol::{Connection, Stage};
 use crate::route::Route as Address;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -35,7 +35,7 @@ fn Frame() -> impl IntoView {
     let address = Memo::new(move |_| Address::parse(&path.get()));
     let screen = Memo::new(move |_| shop.stage.with(Screen::of));
 
-    Effect::new(move |_| page::set_title(&title(address.get(), &shop.stage.get())));
+    follow(move || page::set_title(&title(address.get(), &shop.stage.get())));
     // The focus follows when another page, or another stage of the run, takes the place of the one before; not when
     // the page opens, where it belongs to the browser.
     let shown = Memo::new(move |_| (address.get(), (address.get() == Some(Address::Bulk)).then(|| screen.get())));
@@ -83,7 +83,7 @@ fn Frame() -> impl IntoView {
 fn home() -> AnyView {
     let shop = use_shop();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    follow(move || {
         if !shop.settled.get() {
             return;
         }

@@ -11,6 +11,7 @@
 //! with it, and a late answer finds nobody.
 
 use super::heights::Heights;
+use super::live::follow;
 use crate::browser::page::SizeWatch;
 use crate::engine::protocol::Trouble;
 use futures::future::LocalBoxFuture;
@@ -122,8 +123,8 @@ impl Window {
             fetch: StoredValue::new(fetch),
             patience,
         };
-        Effect::new(move |_| window.watch_size());
-        Effect::new(move |_| {
+        follow(move || window.watch_size());
+        follow(move || {
             let span = span_rows(window.span.get());
             window.ask_for(span);
             if matches!(window.height, RowHeight::About(_)) {

@@ -7,7 +7,7 @@ use super::values::old_and_new;
 use crate::browser::page;
 use crate::domain::settings::{SettingChange, SettingPath, SettingValue};
 use crate::ui::components::dialog::dialog;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -120,7 +120,7 @@ fn reviewed(editor: Editor, open: RwSignal<bool>) -> AnyView {
     });
     let is_empty = Memo::new(move |_| !editor.is_unsaved());
     // Nothing left to look at: the dialog has done its work.
-    Effect::new(move |_| {
+    follow(move || {
         if is_empty.get() {
             open.set(false);
         }

@@ -7,7 +7,7 @@ use super::values::{change_list, shown};
 use crate::domain::settings::Clash;
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::Icon;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
     let open = RwSignal::new(false);
     let is_there = Memo::new(move |_| editor.clashing.with(Option::is_some));
     // The dialog opens with each new clash, and closes with its end.
-    Effect::new(move |_| open.set(is_there.get()));
+    follow(move || open.set(is_there.get()));
     let count = Memo::new(move |_| editor.clashing.with(|clashing| clashing.as_ref().map_or(0, |it| it.clashes.len())));
     let heading = Signal::derive(move || match count.get() {
         1 => "Somebody else changed the same setting".to_owned(),

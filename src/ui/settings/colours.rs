@@ -28,10 +28,10 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
     };
     let rows = {
         let whole = whole.clone();
-        move || names.get().iter().map(|name| colour(editor, &whole.join(name), theme)).collect_view()
+        live(move || names.get().iter().map(|name| colour(editor, &whole.join(name), theme)).collect_view())
     };
     let add = {
-        move || {
+        live(move || {
             let missing = missing();
             let whole = whole.clone();
             (!missing.is_empty()).then(move || {
@@ -49,7 +49,7 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
                     .collect_view();
                 view! { <div class="chips" role="group" aria-label=format!("Colours to add, {theme}")>{buttons}</div> }
             })
-        }
+        })
     };
     let none = live(move || {
         names.with(Vec::is_empty).then_some(view! {

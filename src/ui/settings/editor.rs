@@ -9,6 +9,7 @@ use crate::domain::settings::{
     Clash, Draft, Merge, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, merge, problems,
 };
 use crate::engine::protocol::{KeptDraft, Place, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble};
+use crate::ui::components::live::follow;
 use crate::ui::state::{Shop, gone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -174,7 +175,7 @@ impl Editor {
             resumed: RwSignal::new(found),
             is_kept: RwSignal::new(true),
         };
-        Effect::new(move |_| editor.put_aside());
+        follow(move || editor.put_aside());
         editor
     }
 

@@ -142,7 +142,7 @@ pub(super) fn switch(field: Field) -> AnyView {
     let is_changed = field.editor.is_changed(&field.path);
     let control = {
         let field = field.clone();
-        move || {
+        live(move || {
             let set = {
                 let field = field.clone();
                 move |on: bool| field.editor.put(&field.path, Some(SettingValue::Flag(on)))
@@ -182,7 +182,7 @@ pub(super) fn switch(field: Field) -> AnyView {
                 }
                 .into_any()
             }
-        }
+        })
     };
     view! {
         <div class="field" class:field-changed=move || is_changed.get()>

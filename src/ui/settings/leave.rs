@@ -3,7 +3,7 @@
 use super::labels::touched;
 use crate::browser::leave::{Leave, go_back};
 use crate::ui::components::dialog::dialog;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use crate::ui::state::{Leaving, Shop};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -13,7 +13,7 @@ use leptos_router::hooks::use_navigate;
 pub(crate) fn leaving(shop: Shop) -> AnyView {
     let open = RwSignal::new(false);
     let is_asked = Memo::new(move |_| shop.leaving.with(Option::is_some));
-    Effect::new(move |_| open.set(is_asked.get()));
+    follow(move || open.set(is_asked.get()));
     // Closed with Escape: they stay.
     Effect::new(move |was: Option<bool>| {
         let is_open = open.get();

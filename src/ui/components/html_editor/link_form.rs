@@ -1,6 +1,6 @@
 //! Asks for the address of a link. Not a `<form>`: the field may stand in one.
 
-use super::super::live::live;
+use super::super::live::{follow, live};
 use super::Editor;
 use crate::browser::edit;
 use crate::browser::page;
@@ -59,7 +59,7 @@ fn form(editor: Editor) -> AnyView {
         }
     };
     // Once it is there.
-    Effect::new(move |_| page::focus(&field_selector));
+    follow(move || page::focus(&field_selector));
     view! {
         <div class="editor-link" role="group" aria-label="Link">
             <label for=field_id.clone()>"Address of the link"</label>

@@ -7,7 +7,7 @@
 mod link_form;
 mod toolbar;
 
-use super::live::live;
+use super::live::{follow, live};
 use crate::browser::edit::{self, Command, SelectionWatch};
 use crate::browser::html::{self, LeftOut};
 use crate::browser::page;
@@ -154,7 +154,7 @@ impl Editor {
             range: StoredValue::new_local(None),
             is_linking: RwSignal::new(false),
         };
-        Effect::new(move |_| editor.draw());
+        follow(move || editor.draw());
         StoredValue::new_local(SelectionWatch::start(move || editor.look_at_selection()));
         editor
     }

@@ -4,7 +4,7 @@ use super::picture::{boxed, image, settled};
 use super::scene::{Banner, Money, Picture, Shade, banner, money};
 use crate::browser::{html, page};
 use crate::domain::settings::Settings;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words::number;
 use leptos::prelude::*;
 
@@ -84,7 +84,7 @@ pub(super) fn description(seen: Seen) -> AnyView {
     let source = settled(Memo::new(move |_| wanted.with(|settings| settings.description.clone().unwrap_or_default())), pictures);
     let is_blank = Memo::new(move |_| source.with(|source| source.trim().is_empty()));
     let place = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    follow(move || {
         let Some(place) = place.get() else { return };
         let found = source.with(|source| formatted(&place, source, pictures.get()));
         page::quieten(&place);

@@ -5,7 +5,7 @@ use super::scene::{Colours, Extent, colours, extent};
 use super::storefront::{SAMPLES, Seen, amount, money_of, title};
 use crate::browser::page::{self, SizeWatch};
 use crate::domain::Colour;
-use crate::ui::components::live::live;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words::number;
 use leptos::prelude::*;
 
@@ -110,7 +110,7 @@ fn size_words(room: Extent, drawn: Option<u32>) -> Option<String> {
 fn drawn_width(frame: NodeRef<leptos::html::Div>) -> RwSignal<Option<u32>> {
     let drawn = RwSignal::new(None);
     let watch = StoredValue::new_local(None::<SizeWatch>);
-    Effect::new(move |_| {
+    follow(move || {
         let Some(frame) = frame.get() else { return };
         let measured = frame.clone();
         watch.set_value(SizeWatch::start(&frame, move || {
