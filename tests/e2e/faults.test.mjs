@@ -1,9 +1,10 @@
 // What goes wrong in the middle of a run: nothing is lost, nothing is there twice, and the report is the truth.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import {
   applications, button, choose, connect, eventually, failed, heading, isTrue, journal, keys, raised, raisedBy, report, reported, send, setting, tally,
 } from "./journey.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 
