@@ -175,7 +175,7 @@ impl std::fmt::Display for ApiError {
     /// One line for a report: the status or failure, and the API's own message.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unreachable(failure) => write!(f, "no answer ({failure:?})"),
+            Self::Unreachable(failure) => f.write_str(failure_words(*failure, true).0),
             Self::Refused { status, said, .. } => write!(f, "{status} {}", said.message),
             Self::EnvelopeSaysError { http_status, status_code: Some(code), said } => {
                 write!(f, "{http_status}, but the envelope says {code} {}", said.message)

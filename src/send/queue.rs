@@ -9,7 +9,7 @@ use super::judge::{self, Verdict};
 use super::machine::{Halt, Sender};
 use super::report::{Doubt, Fate, Unsent};
 use super::task::{Group, Op, Task};
-use crate::api::{ApiError, RetryAfter, endpoint};
+use crate::api::{ApiError, Failure, RetryAfter, endpoint};
 use crate::domain::{Product, ProductId};
 use crate::review::Kind;
 use std::collections::{HashMap, HashSet};
@@ -209,6 +209,7 @@ impl Sender {
     }
 
     pub(super) fn offline(&mut self, batch: u32, now_ms: u64) {
+        self.last_words = Some(judge::words(&ApiError::Unreachable(Failure::Offline)));
         let unread = self.groups.get_mut(&batch).map_or(0, |group| {
             group.unread += 1;
             group.unread

@@ -1,8 +1,9 @@
 // Every state of every screen: axe finds nothing, in both themes and at both sizes, and nothing sticks out sideways.
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import {
   button, choose, compare, connect, failed, heading, isAccessible, keys, raised, reported, sending, setting, submitKey, toBulk,
 } from "./journey.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,8 +1,8 @@
 // Connecting: each way of not getting in has its own words, and the key is nowhere it should not be.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, before, beforeEach, describe } from "node:test";
 import { button, connect, eventually, failed, folder, heading, keys, submitKey, visit, world } from "./journey.mjs";
-import { launch, serve } from "./support.mjs";
+import { launch, serve, test } from "./support.mjs";
 
 let api;
 let browser;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { asset, copyOfDist, dist, launch, open, root, serve, shot } from "./support.mjs";
+import { after, before, describe } from "node:test";
+import { asset, copyOfDist, dist, launch, open, root, serve, shot, test } from "./support.mjs";
 
 let browser;
 let site;

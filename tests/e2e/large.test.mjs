@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { before, describe } from "node:test";
 import { drop, eventually, heading, setting } from "./journey.mjs";
-import { program, shot } from "./support.mjs";
+import { program, shot, test } from "./support.mjs";
 
 const it = setting();
 let file;

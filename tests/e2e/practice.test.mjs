@@ -1,7 +1,8 @@
 // The practice store: the whole run without a key, without a network, and by keyboard alone.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, failed, heading, report, setting, tally } from "./journey.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,10 +1,11 @@
 // A file updates the store: dropped, checked, compared, confirmed, sent, reported. And files that are none.
 import assert from "node:assert/strict";
 import { closeSync, ftruncateSync, openSync } from "node:fs";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import {
   button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
 } from "./journey.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,7 +1,8 @@
 // The key is in the header to the API and nowhere else, and the store's widget key is nowhere.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { connect, eventually, failed, heading, journal, keys, raised, report, send, setting, tally } from "./journey.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

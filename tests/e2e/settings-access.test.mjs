@@ -1,8 +1,9 @@
 // The settings for everybody: each state of the page by axe, in both themes and at both sizes; and by the keyboard alone.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, eventually, failed, isAccessible, setting } from "./journey.mjs";
 import { bar, changed, dialog, field, hasFocus, held, openSettings, result, save, saved, sendable, sent, type } from "./settings.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,8 +1,9 @@
 // Saving settings ends in every way it can: the words are right, nothing typed is lost, nothing is sent twice by itself.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, eventually, failed, keys, setting } from "./journey.mjs";
 import { bar, changed, field, hasFocus, held, isFine, isWrong, openSettings, result, save, sendable, sent, type, typed } from "./settings.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,8 +1,9 @@
 // Unsaved settings are not lost by leaving: whoever leaves is asked, and what was typed is there again.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, connect, heading, keys, setting } from "./journey.mjs";
 import { bar, dialog, drafts, field, held, openSettings, result, save, saved, sent, toSettings, type, typed } from "./settings.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,8 +1,9 @@
 // Somebody else saves the settings while they are edited here: nothing of theirs is overwritten unseen, nothing of mine lost.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, setting } from "./journey.mjs";
 import { bar, changed, dialog, field, hasFocus, held, openSettings, result, save, sendable, sent, type, typed } from "./settings.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -1,10 +1,11 @@
 // The store's settings are edited, looked over and saved: exactly what was changed, in one request.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, connect, eventually, heading, keys, setting } from "./journey.mjs";
 import {
   bar, changed, dialog, drafts, field, hasFocus, held, isFine, isWrong, openSettings, result, save, saved, sendable, sent, toSettings, type, typed,
 } from "./settings.mjs";
+import { test } from "./support.mjs";
 
 const it = setting();
 

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { test as limitedTest } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -11,6 +12,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const root = join(here, "..", "..");
 export const dist = join(root, "dist");
 export const shots = join(here, "shots");
+
+// A call into a page that has died has no time limit of its own: what hangs must be named, and must not take the time of the others.
+const TEST_LIMIT_MS = 150_000;
+const FILE_LIMIT_MS = 15 * 60_000;
+setTimeout(() => {
+  console.error("These tests have run for 15 minutes and are given up.");
+  process.exit(1);
+}, FILE_LIMIT_MS).unref();
+
+/** A test that fails when it takes longer than anything takes on a busy machine. */
+export const test = (name, run) => limitedTest(name, { timeout: TEST_LIMIT_MS }, run);
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
