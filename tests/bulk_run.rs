@@ -262,7 +262,8 @@ fn what_the_store_has_already_is_not_sent() {
     world.drop_file("same.csv", csv.as_bytes());
     let review = world.review();
     assert_eq!((review.changing, review.unchanged), (0, 5));
-    let refused = world.ask(storekeeper::engine::protocol::Send { token: review.token });
+    let refused =
+        world.ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() });
     assert_eq!(refused.unwrap_err().kind, TroubleKind::NotNow);
     assert!(world.puts().is_empty());
 }
@@ -454,7 +455,9 @@ fn the_journal_holds_no_key_and_nothing_is_sent_without_it() {
     world.drop_file("few.csv", raised(&products).as_bytes());
     let review = world.review();
     world.hands.journal_full.set(true);
-    let refused = world.ask(storekeeper::engine::protocol::Send { token: review.token }).unwrap_err();
+    let refused = world
+        .ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
+        .unwrap_err();
     assert_eq!(refused.kind, TroubleKind::Browser);
     assert!(world.puts().is_empty());
     assert!(matches!(world.stage(), Some(Stage::Reviewing(_))), "still there to be sent");
@@ -631,7 +634,13 @@ fn what_was_compared_with_one_store_is_never_sent_to_another() {
     world.drop_file("two.csv", raised(&products).as_bytes());
     let review = world.review();
     world.ask(OpenPractice {}).unwrap();
-    assert_eq!(world.ask(storekeeper::engine::protocol::Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert_eq!(
+        world
+            .ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
+            .unwrap_err()
+            .kind,
+        TroubleKind::NotNow
+    );
     assert!(world.puts().is_empty());
 }
 
@@ -645,7 +654,13 @@ fn what_was_confirmed_is_what_is_sent() {
     world.ask(BackToFile {}).unwrap();
     let second = world.review();
     assert_ne!(first.token, second.token);
-    assert_eq!(world.ask(storekeeper::engine::protocol::Send { token: first.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert_eq!(
+        world
+            .ask(storekeeper::engine::protocol::Send { token: first.token, typed: first.phrase.clone().unwrap_or_default() })
+            .unwrap_err()
+            .kind,
+        TroubleKind::NotNow
+    );
     world.send(&second);
     world.report();
     assert_eq!(world.puts().len(), 1);
@@ -680,7 +695,11 @@ fn a_review_of_one_store_is_never_sent_to_another() {
             Some(Stage::Choosing { .. }) => assert_eq!(way, 2),
             stage => panic!("{way}: {stage:?}"),
         }
-        assert_eq!(world.ask(Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow, "{way}");
+        assert_eq!(
+            world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+            TroubleKind::NotNow,
+            "{way}"
+        );
         assert!(world.puts().is_empty(), "{way}");
         assert!(world.journal.borrow().is_empty(), "{way}");
     }
@@ -916,7 +935,10 @@ fn a_second_tab_leaves_alone_what_the_first_is_sending() {
     second.connect();
     second.drop_file("few.csv", format!("Product ID,Price\n{},4711\n", products[0].id).as_bytes());
     let its_review = second.review();
-    assert_eq!(second.ask(Send { token: its_review.token }).unwrap_err().kind, TroubleKind::NotNow);
+    assert_eq!(
+        second.ask(Send { token: its_review.token, typed: its_review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+        TroubleKind::NotNow
+    );
     assert!(matches!(second.stage(), Some(Stage::Reviewing(_))), "still there to be sent");
     assert!(second.puts().is_empty());
 
@@ -1169,7 +1191,7 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
             world.service.borrow_mut().handle(Method::Put, path, Some("application/json"), body.as_bytes());
         }
         world.later(3_600_000);
-        let sent = world.ask(Send { token: review.token });
+        let sent = world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() });
         if !is_changed {
             sent.unwrap();
             assert_eq!(count(&world.report().counts, FateKind::Changed), 3);
@@ -1181,7 +1203,10 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
         assert!(now.guards[0].words.contains("1 product was changed"), "{:?}", now.guards);
         assert_eq!(now.guards[0].examples, [products[1].name.clone().unwrap()]);
         assert_ne!(now.token, review.token);
-        assert_eq!(world.ask(Send { token: review.token }).unwrap_err().kind, TroubleKind::NotNow);
+        assert_eq!(
+            world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+            TroubleKind::NotNow
+        );
         world.send(&now);
         assert_eq!(count(&world.report().counts, FateKind::Changed), 3);
     }

@@ -12,7 +12,11 @@ use crate::domain::settings::Settings;
 use crate::domain::{ColumnId, ProductId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+mod history;
 mod saving;
+
+pub use crate::review::Limits as GuardLimits;
+pub use history::{RunView, UndoView};
 
 pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble};
 
@@ -136,10 +140,46 @@ conversation! {
     } -> ChangeWindow;
     /// Back from the comparison or the review to the checked file.
     BackToFile {} -> Result<(), Trouble>;
+    /// Looks at the same reading with other limits of the guards, or with fewer columns allowed; the store is not asked
+    /// again. [`Stage::Reviewing`] follows, with another token.
+    ReviewBy {
+        /// When a guard speaks up.
+        limits: GuardLimits,
+        /// The only columns that may be touched; all of the file's, if none is said.
+        scope: Option<Vec<ColumnId>>,
+    } -> Result<(), Trouble>;
+    /// The old values of exactly the fields that change, or were changed by the run that is shown, as a CSV that comes back in
+    /// as it is.
+    UndoFile {} -> Result<Download, Trouble>;
+    /// All that is known of the products that change, or of those of the run that is shown, from before, as a CSV that comes
+    /// back in as it is.
+    BackupFile {} -> Result<Download, Trouble>;
+    /// The rows that did not make it, as a CSV that comes back in as it is.
+    NotDoneFile {} -> Result<Download, Trouble>;
+    /// Makes a run of its own out of the shown one's old values: reads the products, leaves out what somebody has edited
+    /// since, and opens the rest as a file, to be checked, compared and confirmed as any other.
+    Undo {} -> Result<UndoView, Trouble>;
+    /// The runs in this browser's journal, the youngest first.
+    Runs {} -> Result<Vec<RunView>, Trouble>;
+    /// Shows a run of the journal: [`Stage::Done`] follows.
+    OpenRun {
+        /// [`RunView::run`].
+        run: String,
+    } -> Result<(), Trouble>;
+    /// Deletes a run from the journal, with its undo file and its backup.
+    DeleteRun {
+        /// [`RunView::run`].
+        run: String,
+    } -> Result<(), Trouble>;
+    /// Puts hashes in the place of all voucher codes that the journal still holds: how many there were. What was not sent
+    /// cannot be sent from the journal then.
+    WipeCodes {} -> Result<u32, Trouble>;
     /// The one confirmation: carry the reviewed plan out.
     Send {
         /// The [`ReviewSummary::token`] that the person saw, so that nothing else can be confirmed by it.
         token: u64,
+        /// What the person typed, where [`ReviewSummary::phrase`] asks for it.
+        typed: String,
     } -> Result<(), Trouble>;
     /// Sends nothing new until [`ResumeSending`].
     PauseSending {} -> ();
@@ -549,6 +589,12 @@ pub struct ReviewSummary {
     pub voucher_requests: u32,
     /// What deserves a second look before it is confirmed.
     pub guards: Vec<GuardView>,
+    /// When they speak up.
+    pub limits: GuardLimits,
+    /// The only columns that may be touched, where a person locked the others.
+    pub scope: Option<Vec<ColumnId>>,
+    /// What has to be typed to confirm it, where a guard spoke up.
+    pub phrase: Option<String>,
     /// What the person confirms by.
     pub token: u64,
 }

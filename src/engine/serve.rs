@@ -124,7 +124,16 @@ impl Engine {
                 }),
             ),
             Ask::BackToFile(_) => Reply::BackToFile(self.back_to_file()),
-            Ask::Send(ask) => Reply::Send(self.send(ask.token).await),
+            Ask::ReviewBy(ask) => Reply::ReviewBy(self.review_by(ask.limits, ask.scope).await),
+            Ask::UndoFile(_) => Reply::UndoFile(self.undo_file()),
+            Ask::BackupFile(_) => Reply::BackupFile(self.backup_file().await),
+            Ask::NotDoneFile(_) => Reply::NotDoneFile(self.not_done_file()),
+            Ask::Undo(_) => Reply::Undo(self.undo().await),
+            Ask::Runs(_) => Reply::Runs(self.runs().await),
+            Ask::OpenRun(ask) => Reply::OpenRun(self.open_run(&ask.run).await),
+            Ask::DeleteRun(ask) => Reply::DeleteRun(self.delete_run(&ask.run).await),
+            Ask::WipeCodes(_) => Reply::WipeCodes(self.wipe_codes().await),
+            Ask::Send(ask) => Reply::Send(self.send(ask.token, &ask.typed).await),
             Ask::PauseSending(_) => {
                 self.steer(Sender::pause);
                 Reply::PauseSending(())

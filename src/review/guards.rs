@@ -6,20 +6,21 @@
 use super::apply::apply;
 use super::diff::Comparison;
 use super::fields::Shown;
-use crate::domain::{ColumnId, Edit, Product, ProductId, Timestamp};
+use crate::domain::{ColumnId, Edit, Product, ProductId, Timestamp, VoucherCode};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
 
 /// When a guard speaks up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Per cent of the old price that a price may move by, either way.
     pub price_move_percent: u32,
     /// Per cent of the run's products that may be archived.
     pub archived_percent: u32,
     /// Products that may get one same new value in one column.
-    pub same_value_products: usize,
+    pub same_value_products: u32,
 }
 
 impl Default for Limits {
@@ -56,6 +57,8 @@ pub enum GuardKind {
     },
     /// Vouchers are added that have expired already.
     VouchersExpired,
+    /// Voucher codes that were sent from this browser before.
+    CodesSentBefore,
     /// A discount, switched on, has ended already.
     DiscountOver,
     /// A permission list that the store does not show is replaced.
@@ -87,9 +90,9 @@ pub struct Guard {
 /// Ids that a guard names.
 const NAMED: usize = 5;
 
-/// Looks over all that would be sent. `now` decides what is past.
+/// Looks over all that would be sent. `now` decides what is past; `earlier` holds the SHA-256 of codes that were sent before.
 #[must_use]
-pub fn guards(all: &[Compared<'_>], limits: Limits, now: Timestamp) -> Vec<Guard> {
+pub fn guards(all: &[Compared<'_>], limits: Limits, now: Timestamp, earlier: &HashSet<[u8; 32]>) -> Vec<Guard> {
     let sent: Vec<_> = all.iter().filter(|c| c.comparison.changes_something()).collect();
     let mut found = Vec::new();
     let mut guard = |kind: GuardKind, ids: Vec<ProductId>, words: &dyn Fn(usize) -> String| {
@@ -125,6 +128,13 @@ pub fn guards(all: &[Compared<'_>], limits: Limits, now: Timestamp) -> Vec<Guard
     }
     let expired = ids(&|c| c.comparison.patch.vouchers.as_ref().is_some_and(|append| append.expire_date < now));
     guard(GuardKind::VouchersExpired, expired, &|n| format!("{} will get vouchers that have expired already", products(n)));
+    let again = |c: &Compared<'_>| {
+        let known = |code: &VoucherCode| earlier.contains::<[u8; 32]>(&Sha256::digest(code.reveal().as_bytes()).into());
+        !earlier.is_empty() && c.comparison.patch.vouchers.iter().flat_map(|append| &append.codes).any(known)
+    };
+    guard(GuardKind::CodesSentBefore, ids(&again), &|n| {
+        format!("{} will get voucher codes that were sent from this browser before", products(n))
+    });
     let unseen = |c: &Compared<'_>| c.comparison.patch.permissions.as_set().is_some() && c.live.permissions.is_none();
     guard(GuardKind::UnseenPermissions, ids(&unseen), &|n| {
         format!("the permissions of {} are replaced, and the store does not show what they are now", products(n))
@@ -132,7 +142,7 @@ pub fn guards(all: &[Compared<'_>], limits: Limits, now: Timestamp) -> Vec<Guard
     guard(GuardKind::PermissionsRemoved, ids(&permissions_removed), &|n| {
         format!("{} will lose permission entries that the file does not mention", products(n))
     });
-    for (column, value, ids) in same_values(&sent, limits.same_value_products) {
+    for (column, value, ids) in same_values(&sent, limits.same_value_products as usize) {
         let shown: String = value.chars().take(60).collect();
         guard(GuardKind::SameValue { column, value }, ids, &|n| {
             format!("\"{}\" becomes \"{shown}\" for all {} that change it", column.header(), products(n))
@@ -218,10 +228,14 @@ fn same_values(sent: &[&Compared<'_>], limit: usize) -> Vec<(ColumnId, String, V
 mod tests {
     use super::super::compare;
     use super::*;
-    use crate::domain::{Price, ProductUpdate, Timestamp, VoucherAppend, VoucherCode};
+    use crate::domain::{Price, ProductUpdate, Timestamp, VoucherAppend};
 
     fn id(n: u8) -> ProductId {
         ProductId::from_bytes([n; 12])
+    }
+
+    fn sent_before() -> HashSet<[u8; 32]> {
+        [Sha256::digest(b"OLD").into()].into()
     }
 
     fn found(pairs: &[(Product, ProductUpdate)]) -> Vec<(GuardKind, u32)> {
@@ -229,7 +243,7 @@ mod tests {
         let all: Vec<_> = pairs.iter().zip(&comparisons).map(|((live, _), comparison)| Compared { live, comparison }).collect();
         let now = Timestamp::parse("2026-06-01").unwrap();
         let limits = Limits { same_value_products: 3, ..Limits::default() };
-        guards(&all, limits, now).into_iter().map(|guard| (guard.kind, guard.count)).collect()
+        guards(&all, limits, now, &sent_before()).into_iter().map(|guard| (guard.kind, guard.count)).collect()
     }
 
     fn live(n: u8, price: u32) -> Product {
@@ -268,6 +282,16 @@ mod tests {
         let append = VoucherAppend { codes: vec![VoucherCode::parse("A").unwrap()], expire_date: Timestamp::from_millis(0) };
         let vouchers = ProductUpdate { vouchers: Some(append), ..ProductUpdate::nothing(id(1)) };
         assert_eq!(found(&[(live(1, 10), vouchers)]), [(VouchersExpired, 1)]);
+
+        let append = |code: &str| ProductUpdate {
+            vouchers: Some(VoucherAppend {
+                codes: vec![VoucherCode::parse("NEW").unwrap(), VoucherCode::parse(code).unwrap()],
+                expire_date: Timestamp::parse("2030-01-01").unwrap(),
+            }),
+            ..ProductUpdate::nothing(id(1))
+        };
+        assert_eq!(found(&[(live(1, 10), append("OLD"))]), [(GuardKind::CodesSentBefore, 1)]);
+        assert_eq!(found(&[(live(1, 10), append("NEWER"))]), []);
 
         let same: Vec<_> = (0..3).map(|n| (live(n, 10), priced(n, 12))).collect();
         assert_eq!(found(&same), [(SameValue { column: ColumnId::Price, value: "12".to_owned() }, 3)]);

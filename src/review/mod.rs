@@ -13,6 +13,7 @@ pub mod diff;
 pub mod fields;
 pub mod guards;
 pub mod plan;
+pub mod scope;
 pub mod seen;
 
 pub use apply::{Before, apply, before};

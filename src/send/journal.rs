@@ -103,6 +103,8 @@ pub enum Asked {
     Vouchers(ProductPatch),
     /// Vouchers whose fate is settled: nobody needs the codes any more.
     Forgotten {
+        /// The fields that were sent beside them.
+        fields: ProductPatch,
         /// SHA-256 of each code.
         hashes: Vec<[u8; 32]>,
         /// When they expire.
@@ -117,6 +119,7 @@ impl Asked {
         match &patch.vouchers {
             None => Self::Fields(patch.clone()),
             Some(append) => Self::Forgotten {
+                fields: ProductPatch { vouchers: None, ..patch.clone() },
                 hashes: append.codes.iter().map(|code| sha256(code.reveal().as_bytes())).collect(),
                 expire: append.expire_date,
             },

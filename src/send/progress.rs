@@ -7,6 +7,7 @@ use super::machine::{Halt, Sender};
 use super::report::{Doubt, Fate, Line, Part};
 use super::task::{Op, Task};
 use crate::domain::{ProductId, ProductPatch};
+use crate::review::Before;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -114,6 +115,26 @@ impl Sender {
                 && matches!(fate, Fate::NotSent { .. } | Fate::Refused { .. } | Fate::Unknown { .. })
         };
         self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
+    }
+
+    /// What was changed and can be set back: what was asked for, and what is remembered from before.
+    pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before)> {
+        let changed = |task: &&Task| {
+            let fate = matches!(task.fate, Some(Fate::Changed { .. } | Fate::Added { .. } | Fate::ChangedButDiffers { .. }));
+            !task.hole && fate && task.patch.has_fields()
+        };
+        self.tasks.iter().filter(changed).map(|task| (&task.patch, &task.before))
+    }
+
+    /// Voucher codes that were added, and cannot be taken back.
+    #[must_use]
+    pub fn codes_added(&self) -> u32 {
+        let added = |task: &Task| match &task.fate {
+            Some(Fate::Added { vouchers, .. }) => *vouchers,
+            Some(Fate::SentTwice { added, .. }) => u32::try_from(*added).unwrap_or(0),
+            _ => 0,
+        };
+        self.tasks.iter().map(added).fold(0, u32::saturating_add)
     }
 
     /// Where the store's list showed the products when they were compared.

@@ -9,7 +9,6 @@ use super::queue::group_up;
 use super::report::{Doubt, Fate, Unsent};
 use super::retry::Limits;
 use super::task::{Group, Op, Task};
-use crate::domain::ProductPatch;
 use crate::review::Kind;
 use std::collections::HashMap;
 
@@ -42,9 +41,9 @@ impl Sender {
             }
             let mut task = match known.item.asked {
                 Asked::Fields(patch) | Asked::Vouchers(patch) => Task::new(known.kind, patch, known.item.before),
-                asked @ Asked::Forgotten { .. } => Task {
-                    forgotten: Some(asked),
-                    ..Task::new(known.kind, ProductPatch::nothing(known.item.before.id), known.item.before)
+                Asked::Forgotten { fields, hashes, expire } => Task {
+                    forgotten: Some(Asked::Forgotten { fields: fields.clone(), hashes, expire }),
+                    ..Task::new(known.kind, fields, known.item.before)
                 },
             };
             task.sent = known.attempts;
@@ -54,6 +53,10 @@ impl Sender {
             task.resumed = true;
             match known.state {
                 Known::Settled(fate) => task.fate = Some(fate),
+                Known::Waiting if task.forgotten.is_some() => {
+                    let words = "its codes were wiped from this browser".to_owned();
+                    task.fate = Some(Fate::NotSent { reason: Unsent::CannotBeSent { words } });
+                }
                 _ if task.forgotten.is_some() => task.fate = Some(Fate::Unknown { reason: Doubt::Damaged }),
                 Known::Waiting => waiting.push(number),
                 Known::InDoubt => {

@@ -66,7 +66,8 @@ impl Task {
         let nobody = ProductId::from_bytes([0; 12]);
         let mut task = Self::new(Kind::Fields, ProductPatch::nothing(nobody), Before::nothing(nobody));
         task.fate = Some(Fate::Unknown { reason: Doubt::Damaged });
-        task.forgotten = Some(Asked::Forgotten { hashes: Vec::new(), expire: Timestamp::from_millis(0) });
+        let fields = ProductPatch::nothing(nobody);
+        task.forgotten = Some(Asked::Forgotten { fields, hashes: Vec::new(), expire: Timestamp::from_millis(0) });
         task.hole = true;
         task
     }

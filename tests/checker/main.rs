@@ -154,8 +154,9 @@ fn drive(outside: &Rc<Outside>, csv: &str) -> Result<Stats, String> {
                 stats.planned = summary.field_requests + summary.voucher_requests;
                 outside.host.borrow_mut().is_sending = true;
                 // F31: pressed twice.
-                world.post(Send { token: summary.token }, None);
-                let second = world.ask(Send { token: summary.token });
+                let press = || Send { token: summary.token, typed: summary.phrase.clone().unwrap_or_default() };
+                world.post(press(), None);
+                let second = world.ask(press());
                 world.step();
                 sends += 1;
                 if sends > 20 {

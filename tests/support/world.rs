@@ -212,7 +212,8 @@ impl World {
     }
 
     pub fn send(&mut self, review: &ReviewSummary) {
-        self.ask(storekeeper::engine::protocol::Send { token: review.token }).unwrap();
+        self.ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
+            .unwrap();
     }
 
     pub fn report(&mut self) -> ReportSummary {

@@ -8,4 +8,5 @@
 pub mod patch;
 pub mod product;
 pub mod settings;
+pub mod table;
 pub mod value;

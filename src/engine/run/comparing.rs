@@ -6,25 +6,24 @@
 use super::Run;
 use super::live::{Found, Places, READERS, read_products};
 use super::reading::LoadedFile;
-use super::reporting::sentence;
+use super::sending::Sending;
+use super::showing::{change_view, changes_column, guard_view};
 use crate::api::Method;
 use crate::api::error::ApiError;
-use crate::domain::{COLUMNS, Category, ColumnId, Product, ProductId, ProductUpdate};
+use crate::api::wire::table::as_patch;
+use crate::domain::{Category, ColumnId, Product, ProductId, ProductPatch, ProductUpdate};
 use crate::engine::hands::Hands;
-use crate::engine::protocol::{
-    ChangeView, ChangeWindow, FateKind, FieldView, GuardView, LineView, Place, ReviewSummary, Trouble, ValueView,
-};
+use crate::engine::protocol::{ChangeWindow, FateKind, GuardView, LineView, Place, ReviewSummary, Trouble};
 use crate::engine::serve::Engine;
 use crate::engine::session::Session;
-use crate::review::{Before, Compared, Comparison, Guard, Kind, Limits, Note, Plan, Shown, compare, guards, plan};
+use crate::review::scope::narrow;
+use crate::review::{Before, Compared, Comparison, Kind, Limits, Plan, compare, guards, plan};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// Characters of a value that the page is given.
-const SHOWN_CHARS: usize = 2_000;
 /// Windows never hold more than this.
 const WINDOW: usize = 200;
 
@@ -36,6 +35,20 @@ pub struct Change {
     pub line: u32,
 }
 
+/// What was read for a comparison: enough to compare again without asking the store.
+#[derive(Default)]
+pub struct Reading {
+    live: HashMap<ProductId, Product>,
+    /// Where the store's list shows the products.
+    places: Places,
+    categories: Vec<Category>,
+    /// SHA-256 of voucher codes that were sent from this browser before.
+    sent: HashSet<[u8; 32]>,
+    /// When it was read: by the clock that never jumps, and by the time of day, since the former may stand still while the
+    /// computer sleeps.
+    at: (u64, i64),
+}
+
 /// What the comparison found.
 pub struct Review {
     summary: ReviewSummary,
@@ -44,11 +57,10 @@ pub struct Review {
     pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
-    /// Where the store's list shows the products.
-    places: Places,
-    /// When the store was read: by the clock that never jumps, and by the time of day, since the former may stand still
-    /// while the computer sleeps.
-    read: (u64, i64),
+    /// What was read.
+    reading: Rc<Reading>,
+    /// The columns it may touch, if not all.
+    scope: Option<Vec<ColumnId>>,
 }
 
 /// Milliseconds after which somebody else may well have changed what a review shows. Reading again takes as long as the
@@ -59,7 +71,7 @@ impl Review {
     /// Whether the store has to be read again before this may be sent.
     #[must_use]
     pub fn is_old(&self, hands: &dyn Hands) -> bool {
-        let (ran, wall) = self.read;
+        let (ran, wall) = self.reading.at;
         hands.now().saturating_sub(ran) > OLD_MS || hands.wall().millis().abs_diff(wall) > OLD_MS
     }
 
@@ -82,8 +94,14 @@ impl Review {
     /// What is remembered of the products before anything is sent.
     #[must_use]
     pub fn before(&self) -> Vec<Before> {
-        let place = |change: &Change| self.places.get(&change.comparison.id).copied();
+        let place = |change: &Change| self.reading.places.get(&change.comparison.id).copied();
         self.changes.iter().map(|change| Before { place: place(change), ..Before::from(&change.comparison) }).collect()
+    }
+
+    /// Everything known of the products that will change, to be set back by hand if need be.
+    #[must_use]
+    pub fn backup(&self) -> Vec<ProductPatch> {
+        self.changes.iter().filter_map(|change| self.reading.live.get(&change.comparison.id)).map(as_patch).collect()
     }
 
     /// A window of the products that will change.
@@ -141,7 +159,10 @@ impl Engine {
             return Err(Trouble::not_now("It was left before anything was sent.", "Compare again when you want it."));
         }
         let mut new = match result {
-            Ok(new) => new,
+            Ok(new) => {
+                let (limits, scope) = (old.summary.limits, old.scope.clone());
+                self.build(new.summary.place, &file, new.reading, limits, scope, generation).await
+            }
             Err(error) => {
                 self.go(Run::Reviewing { file, review: old });
                 return Err(Trouble::api(&error, Method::Get));
@@ -199,7 +220,24 @@ impl Engine {
             self.read_permissions(session, file, &mut live, generation).await?;
         }
 
-        let mut builder = Builder { places, ..Builder::default() };
+        let sent = self.sent_before().await;
+        let at = (hands.now(), hands.wall().millis());
+        let reading = Rc::new(Reading { live, places, categories, sent, at });
+        Ok(self.build(session.place.clone(), file, reading, Limits::default(), None, generation).await)
+    }
+
+    /// Compares with what was read. Left half-way where it is not wanted any more.
+    async fn build(
+        &self,
+        place: Place,
+        file: &LoadedFile,
+        reading: Rc<Reading>,
+        limits: Limits,
+        scope: Option<Vec<ColumnId>>,
+        generation: u64,
+    ) -> Review {
+        let hands = &*self.hands;
+        let mut builder = Builder { reading, scope, limits, ..Builder::default() };
         for (index, entry) in file.products().enumerate() {
             if index % 512 == 511 {
                 hands.breathe().await;
@@ -207,9 +245,39 @@ impl Engine {
                     break;
                 }
             }
-            builder.product(entry, &live, &categories);
+            builder.product(entry);
         }
-        Ok(builder.finish(session.place.clone(), file, hands))
+        builder.finish(place, file, hands)
+    }
+
+    /// Looks at the same reading with other limits, or with other columns allowed.
+    ///
+    /// # Errors
+    /// When there is no review.
+    pub(crate) async fn review_by(&self, limits: Limits, scope: Option<Vec<ColumnId>>) -> Result<(), Trouble> {
+        let (file, review) = match &*self.run.borrow() {
+            Run::Reviewing { file, review } => (Rc::clone(file), Rc::clone(review)),
+            _ => return Err(Trouble::not_now("There is no review to look at again.", "Compare the file first.")),
+        };
+        let generation = self.next_generation();
+        let place = review.summary().place.clone();
+        let new = self.build(place, &file, Rc::clone(&review.reading), limits, scope, generation).await;
+        if self.is_current(generation) {
+            self.go(Run::Reviewing { file, review: Rc::new(new) });
+        }
+        Ok(())
+    }
+
+    /// The hashes of all codes that runs in the journal may have sent.
+    async fn sent_before(&self) -> HashSet<[u8; 32]> {
+        let journal = self.hands.journal();
+        let mut sent = HashSet::new();
+        // Without a journal nothing is known; sending will say so when it comes to that.
+        for run in journal.runs().await.unwrap_or_default() {
+            let entries = journal.entries(&run).await.unwrap_or_default();
+            sent.extend(Sending::remembered(&entries).sent_hashes());
+        }
+        sent
     }
 
     /// Whether the list shows permissions is not documented. Where it does not, products whose permissions the file
@@ -273,8 +341,9 @@ pub struct Entry {
 struct Builder {
     changes: Vec<Change>,
     lines: Vec<Planned>,
-    live: HashMap<ProductId, Product>,
-    places: Places,
+    reading: Rc<Reading>,
+    limits: Limits,
+    scope: Option<Vec<ColumnId>>,
     unchanged: u32,
     left_out: u32,
     missing: u32,
@@ -284,7 +353,8 @@ struct Builder {
 }
 
 impl Builder {
-    fn product(&mut self, entry: Entry, live: &HashMap<ProductId, Product>, categories: &[Category]) {
+    fn product(&mut self, entry: Entry) {
+        let reading = Rc::clone(&self.reading);
         let mut line =
             LineView { product: entry.product, name: None, line: entry.line, fate: FateKind::NotSent, words: String::new() };
         let mut planned = None;
@@ -293,18 +363,19 @@ impl Builder {
                 self.left_out += 1;
                 line.words = entry.stopped;
             }
-            Some(update) => match live.get(&update.id) {
+            Some(update) => match reading.live.get(&update.id) {
                 None => {
                     self.missing += 1;
                     line.words = "The store has no product with this id. An update never creates one.".into();
                 }
                 Some(product) => {
                     line.name.clone_from(&product.name);
-                    let comparison = compare(&update, product, categories);
+                    let asked = self.scope.as_ref().map_or_else(|| update.clone(), |scope| narrow(&update, scope));
+                    let comparison = compare(&asked, product, &reading.categories);
                     if comparison.changes_something() {
                         planned = Some(update.id);
                         line.words = "Not sent yet.".into();
-                        self.change(comparison, product, entry.line);
+                        self.change(comparison, entry.line);
                     } else {
                         self.unchanged += 1;
                         line.fate = FateKind::Unchanged;
@@ -316,7 +387,7 @@ impl Builder {
         self.lines.push(Planned { id: planned, line });
     }
 
-    fn change(&mut self, comparison: Comparison, product: &Product, line: u32) {
+    fn change(&mut self, comparison: Comparison, line: u32) {
         let mut columns: Vec<ColumnId> = comparison.changes.iter().map(|change| change.column).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -327,7 +398,6 @@ impl Builder {
             self.codes += small(vouchers.codes.len());
             self.code_products += 1;
         }
-        self.live.insert(product.id, product.clone());
         self.changes.push(Change { comparison, line });
     }
 
@@ -337,17 +407,18 @@ impl Builder {
                 .changes
                 .iter()
                 .filter_map(|change| {
-                    let live = self.live.get(&change.comparison.id)?;
+                    let live = self.reading.live.get(&change.comparison.id)?;
                     Some(Compared { live, comparison: &change.comparison })
                 })
                 .collect();
-            guards(&compared, Limits::default(), hands.wall())
+            guards(&compared, self.limits, hands.wall(), &self.reading.sent)
         };
         // In the list's own order, so that the products of a batch are neighbours and are looked at by one request.
         let mut in_order: Vec<&Change> = self.changes.iter().collect();
-        in_order.sort_by_key(|change| self.places.get(&change.comparison.id).copied().unwrap_or(u32::MAX));
+        in_order.sort_by_key(|change| self.reading.places.get(&change.comparison.id).copied().unwrap_or(u32::MAX));
         let plan = plan(in_order.into_iter().map(|change| change.comparison.patch.clone()).collect());
         let requests = |kind: Kind| small(plan.batches.iter().filter(|batch| batch.kind() == kind).count());
+        let phrase = (!tripped.is_empty()).then(|| phrase(&place, small(self.changes.len()), self.codes));
         let summary = ReviewSummary {
             place,
             file: file.summary().name.clone(),
@@ -362,89 +433,29 @@ impl Builder {
             blank_cells: file.blank_cells(),
             field_requests: requests(Kind::Fields),
             voucher_requests: requests(Kind::Vouchers),
-            guards: tripped.into_iter().map(|guard| guard_view(guard, &self.live)).collect(),
+            guards: tripped.into_iter().map(|guard| guard_view(guard, &self.reading.live)).collect(),
+            limits: self.limits,
+            scope: self.scope.clone(),
+            phrase,
             token: hands.seed(),
         };
-        let read = (hands.now(), hands.wall().millis());
-        Review { summary, changes: self.changes, lines: self.lines, plan, places: self.places, read }
+        Review { summary, changes: self.changes, lines: self.lines, plan, reading: self.reading, scope: self.scope }
     }
 }
 
-fn changes_column(comparison: &Comparison, column: ColumnId) -> bool {
-    comparison.changes.iter().any(|change| change.column == column)
+/// What has to be typed before something is sent that deserves a second look: how much, of which community, at which host.
+fn phrase(place: &Place, products: u32, codes: u32) -> String {
+    let counted = |count: u32, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let codes = if codes == 0 { String::new() } else { format!(" and add {}", counted(codes, "code")) };
+    let host = place.base.split_once("://").map_or(place.base.as_str(), |(_, rest)| rest);
+    let community = place.community.as_deref().map(|community| format!(" of {community}")).unwrap_or_default();
+    format!("update {}{codes}{community} at {host}", counted(products, "product"))
 }
 
-fn guard_view(guard: Guard, live: &HashMap<ProductId, Product>) -> GuardView {
-    let name = |id: &ProductId| live.get(id).and_then(|product| product.name.clone()).unwrap_or_else(|| id.to_string());
-    GuardView { words: sentence(&guard.words), examples: guard.first.iter().map(name).collect() }
-}
-
-fn change_view(change: &Change) -> ChangeView {
-    let comparison = &change.comparison;
-    ChangeView {
-        id: comparison.id,
-        name: comparison.name.clone(),
-        line: change.line,
-        fields: comparison
-            .changes
-            .iter()
-            .map(|field| FieldView {
-                column: field.column,
-                entry: field.entry.map(|entry| entry + 1),
-                old: value_view(&field.old),
-                new: value_view(&field.new),
-            })
-            .collect(),
-        notes: comparison.notes.iter().map(note_words).collect(),
-    }
-}
-
-/// A value as the page shows it.
-#[must_use]
-pub fn value_view(shown: &Shown) -> ValueView {
-    match shown {
-        Shown::NotReturned => ValueView::NotShown,
-        Shown::Nothing => ValueView::Nothing,
-        Shown::Appends { count, expire } => ValueView::Codes(*count, format!("expire {expire}")),
-        Shown::Flag(yes) => ValueView::Text(if *yes { "yes" } else { "no" }.into()),
-        other => ValueView::Text(other.to_string().chars().take(SHOWN_CHARS).collect()),
-    }
-}
-
-fn note_words(note: &Note) -> String {
-    let entries = |n: u16| if n == 1 { "1 permission entry".to_owned() } else { format!("{n} permission entries") };
-    match note {
-        Note::NotShown(columns) => {
-            format!("The store does not show {}, so it cannot be compared and is sent as the file has it.", headers(columns))
-        }
-        Note::ReplacesPermissions { live, after, removed } => {
-            let removed =
-                if *removed > 0 { format!(" {removed} of the entries it has now will be gone.") } else { String::new() };
-            format!("Replaces the product's whole list: {} now, {} afterwards.{removed}", entries(*live), entries(*after))
-        }
-        Note::ReplacesUnseenPermissions { after } => format!(
-            "Replaces the product's whole list of permission entries, which the store does not show: afterwards it has {}.",
-            entries(*after)
-        ),
-        Note::CompletedFromDefaults { entry, columns } => {
-            let entry = entry.map(|entry| format!(" of permission entry {}", entry + 1)).unwrap_or_default();
-            format!("Neither the file nor the store says {}{entry}: the reference's example values are sent.", headers(columns))
-        }
-        Note::UnknownCategory(name) => {
-            format!("The store has no category named \"{name}\" and will probably refuse this product.")
-        }
-    }
-}
-
-fn headers(columns: &[ColumnId]) -> String {
-    let mut text = String::new();
-    for (index, column) in columns.iter().enumerate() {
-        if index > 0 {
-            text.push_str(if index + 1 == columns.len() { " and " } else { ", " });
-        }
-        text.push_str(COLUMNS.get(*column as usize).map_or("", |column| column.header));
-    }
-    text
+/// Whether what was typed is the phrase, blanks and capitals aside.
+pub(super) fn is_typed(phrase: &str, typed: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    plain(phrase) == plain(typed)
 }
 
 /// A count that is known to be small. Files are limited to ten million rows.

@@ -23,11 +23,13 @@ pub struct Head {
     pub lines: Vec<Planned>,
     /// How it ended, where more was read after its end: that does not make it end otherwise.
     pub ending: Option<Ending>,
+    /// Whether the person has closed its report: it is in the history then, and not shown by itself.
+    pub is_put_away: bool,
 }
 
 impl Head {
     /// The version of the encoding. A head of another version is never guessed at.
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 
     pub(super) fn encode(&self) -> Vec<u8> {
         // An entry that cannot be encoded is never seen; it would be found damaged when it is read back.
@@ -59,6 +61,7 @@ impl Head {
             started: run.split_once('Z').map_or_else(|| run.to_owned(), |(started, _)| format!("{started}Z")),
             lines: items.map(|item| Planned { id: Some(item.id), line: line(item) }).collect(),
             ending: None,
+            is_put_away: false,
         }
     }
 }

@@ -6,10 +6,13 @@
 mod carry;
 pub mod comparing;
 mod head;
+mod history;
+mod keepsakes;
 mod live;
 pub mod reading;
 pub mod reporting;
 pub mod sending;
+mod showing;
 mod start;
 
 use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};
@@ -164,16 +167,10 @@ impl Engine {
         let closed = self.run.replace(Run::Choosing(None));
         self.tell();
         if let Run::Done(report) = closed {
-            self.forget(&report).await;
+            self.put_away(&report).await;
             // There may be others that were cut off: a report that nobody sees is none.
             self.recall(Some(report.run())).await;
         }
-    }
-
-    /// Deletes a run that is over from the journal. What stays behind after a failure here is found at the next start and
-    /// shown again: nothing is lost by it.
-    pub(super) async fn forget(&self, report: &Report) {
-        let _ = self.hands.journal().delete(report.run()).await;
     }
 
     /// The person leaves: the file and what was compared with it are gone, and a run that is being sent stops.

@@ -358,7 +358,7 @@ impl Engine {
         self.tell();
         if let Run::Done(report) = before {
             let engine = Rc::clone(self);
-            self.hands.spawn(Box::pin(async move { engine.forget(&report).await }));
+            self.hands.spawn(Box::pin(async move { engine.put_away(&report).await }));
         }
         let engine = Rc::clone(self);
         self.hands.spawn(Box::pin(async move {
@@ -489,7 +489,7 @@ impl Engine {
     }
 }
 
-struct InMemory(Vec<u8>);
+pub(super) struct InMemory(pub(super) Vec<u8>);
 
 impl DroppedFile for InMemory {
     fn size(&self) -> u64 {

@@ -20,6 +20,8 @@ use std::rc::Rc;
 pub(super) const HEAD: u32 = 0;
 /// Entries that are appended are numbered from here on.
 const APPENDED: u32 = 1 << 31;
+/// The number of the backup: no batch has it, and no appended entry.
+pub(super) const BACKUP: u32 = APPENDED;
 /// A run that is being carried out, or was.
 pub struct Sending {
     /// Its name in the journal.
@@ -93,8 +95,7 @@ impl Sending {
     /// there is no entry.
     pub(super) fn recalled(run: String, entries: &[Numbered], claim: Claim, hands: &dyn Hands) -> Option<(Self, Ending)> {
         let last = entries.last().map(|(number, _)| number.saturating_sub(APPENDED))?;
-        let of_sender = entries.iter().filter(|(number, _)| *number != HEAD);
-        let remembered = crate::send::Run::read(of_sender.map(|(_, entry)| entry.as_slice()));
+        let remembered = Self::remembered(entries);
         let head = entries.iter().find(|(number, _)| *number == HEAD).and_then(|(_, entry)| Head::decode(entry));
         let is_damaged = head.is_none() || remembered.unreadable > 0 || remembered.missing > 0;
         let head = head.unwrap_or_else(|| Head::rebuilt(&run, &remembered));
@@ -109,6 +110,12 @@ impl Sending {
         let sending = Self { is_damaged, ..Self::new(run, head, sender, Some(claim), clock) };
         sending.appended.set(last);
         Some((sending, ending))
+    }
+
+    /// What the sender's own entries tell.
+    pub(super) fn remembered(entries: &[Numbered]) -> crate::send::Run {
+        let of_sender = entries.iter().filter(|(number, _)| ![HEAD, BACKUP].contains(number));
+        crate::send::Run::read(of_sender.map(|(_, entry)| entry.as_slice()))
     }
 
     /// What the page is told.

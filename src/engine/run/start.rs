@@ -4,9 +4,11 @@
 //! Must never know: what is safe to send when.
 
 use super::Run;
+use super::comparing::is_typed;
 use super::head::Head;
-use super::sending::{Clock, HEAD, Sending};
-use crate::engine::hands::Claim;
+use super::keepsakes::encode_backup;
+use super::sending::{BACKUP, Clock, HEAD, Sending};
+use crate::engine::hands::{Claim, Numbered};
 use crate::engine::protocol::{Place, Trouble};
 use crate::engine::serve::Engine;
 use crate::send::{About, Limits, Sender};
@@ -22,7 +24,7 @@ impl Engine {
     ///
     /// # Errors
     /// When what the person saw is not what would be sent, or when the journal cannot be written.
-    pub(crate) async fn send(self: &Rc<Self>, token: u64) -> Result<(), Trouble> {
+    pub(crate) async fn send(self: &Rc<Self>, token: u64, typed: &str) -> Result<(), Trouble> {
         let session = self.session()?;
         let (file, mut review) = match &*self.run.borrow() {
             Run::Reviewing { file, review } if review.summary().token == token => (Rc::clone(file), Rc::clone(review)),
@@ -37,6 +39,14 @@ impl Engine {
                 "Choose another file.",
             ));
         }
+        if let Some(phrase) = &review.summary().phrase
+            && !is_typed(phrase, typed)
+        {
+            return Err(Trouble::not_now(
+                "Something in this run deserves a second look, and what was typed does not confirm it.",
+                &format!("Look at the warnings, then type: {phrase}"),
+            ));
+        }
         let hands = &*self.hands;
         if review.is_old(hands) {
             review = self.still_true(&session, file, review).await?;
@@ -48,16 +58,17 @@ impl Engine {
             started: hands.wall().to_string(),
             lines: review.lines.clone(),
             ending: None,
+            is_put_away: false,
         };
+        let kept = vec![(HEAD, head.encode()), (BACKUP, encode_backup(&review.backup()))];
         let about = About { host: head.place.base.clone(), community: head.place.community.clone(), file: head.file.clone() };
         let run = format!("{}-{:08x}", head.started, hands.seed() & 0xffff_ffff);
-        let written = head.encode();
         // A second click meanwhile finds another stage and is refused.
         let generation = self.next_generation();
         let sender = Sender::new(about, review.plan.clone(), review.before(), Limits::default(), hands.seed(), clock.now(hands));
         let sending = Rc::new(Sending::new(run, head, sender, None, clock));
         let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
-        if let Err(trouble) = self.begin(&sending, written).await {
+        if let Err(trouble) = self.begin(&sending, kept).await {
             // The person may have left meanwhile.
             let is_there = self.session().is_ok_and(|now| sending.head.place.is_same_store(&now.place));
             self.go(if is_there { before } else { Run::default() });
@@ -69,12 +80,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes what is needed before the first byte: the store for ourselves, and a head in the journal.
-    async fn begin(&self, sending: &Sending, head: Vec<u8>) -> Result<(), Trouble> {
+    /// Takes what is needed before the first byte: the store for ourselves, and the head and the backup in the journal.
+    async fn begin(&self, sending: &Sending, kept: Vec<Numbered>) -> Result<(), Trouble> {
         self.claim_store(sending).await?;
         let claim = self.claim_run(&sending.run).await;
         *sending.run_claim.borrow_mut() = claim;
-        let written = self.hands.journal().write(&sending.run, vec![(HEAD, head)]).await;
+        let written = self.hands.journal().write(&sending.run, kept).await;
         written.map_err(|error| Trouble::journal(&error))
     }
 
@@ -120,7 +131,7 @@ impl Engine {
     }
 
     /// The run for ourselves. A page that was just loaded again may have to wait for its own old engine to let go.
-    async fn claim_run(&self, run: &str) -> Option<Claim> {
+    pub(super) async fn claim_run(&self, run: &str) -> Option<Claim> {
         let name = format!("storekeeper run {run}");
         for _ in 0..CLAIM_TRIES {
             if let Some(claim) = self.hands.claim(&name).await {
@@ -195,7 +206,9 @@ impl Engine {
             if !self.is_current(generation) || !matches!(&*self.run.borrow(), Run::Choosing(None)) {
                 return;
             }
-            if let Some((sending, ending)) = Sending::recalled(name, &entries, claim, hands) {
+            if let Some((sending, ending)) = Sending::recalled(name, &entries, claim, hands)
+                && !sending.head.is_put_away
+            {
                 self.settle(Rc::new(sending), ending);
                 return;
             }

@@ -12,6 +12,8 @@ pub(super) fn confirmation(shop: Shop, review: &ReviewSummary) -> AnyView {
     let open = RwSignal::new(false);
     let sending = Pending::new();
     let token = review.token;
+    let typed = RwSignal::new(String::new());
+    let phrase = review.phrase.clone().map(|phrase| typing(phrase, typed));
     let button = format!("Update {}", words::products(review.changing));
     let heading = format!("{button} of {}?", store_name(&review.place));
     let requests = review.field_requests + review.voucher_requests;
@@ -55,6 +57,7 @@ pub(super) fn confirmation(shop: Shop, review: &ReviewSummary) -> AnyView {
     let body = view! {
         <p class=if review.place.is_practice { "quiet" } else { "strong" }>{warning}</p>
         <dl class="facts">{facts}</dl>
+        {phrase}
         {sending.note()}
         <div class="actions actions-end">
             <button type="button" class="button" disabled=move || sending.busy.get() on:click=move |_| open.set(false)>"Not yet"</button>
@@ -62,7 +65,7 @@ pub(super) fn confirmation(shop: Shop, review: &ReviewSummary) -> AnyView {
                 type="button"
                 class="button button-main"
                 disabled=move || sending.busy.get()
-                on:click=move |_| sending.run(shop.try_ask(Send { token }), |()| ())
+                on:click=move |_| sending.run(shop.try_ask(Send { token, typed: typed.get_untracked() }), |()| ())
             >
                 {button}
             </button>
@@ -71,6 +74,23 @@ pub(super) fn confirmation(shop: Shop, review: &ReviewSummary) -> AnyView {
     view! {
         <button type="button" class="button button-main" aria-haspopup="dialog" on:click=move |_| open.set(true)>"Go on to confirm…"</button>
         {dialog("confirm", Signal::derive(move || heading.clone()), open, body.into_any())}
+    }
+    .into_any()
+}
+
+/// The field for what has to be typed; the engine holds it against the phrase.
+fn typing(phrase: String, typed: RwSignal<String>) -> AnyView {
+    view! {
+        <p>
+            <label for="confirm-typed">"There are second looks. To go on, type: "<strong>{phrase}</strong></label>
+            <input
+                id="confirm-typed"
+                type="text"
+                autocomplete="off"
+                prop:value=move || typed.get()
+                on:input=move |event| typed.set(event_target_value(&event))
+            />
+        </p>
     }
     .into_any()
 }
