@@ -442,9 +442,10 @@ fn after_a_reload_the_report_says_what_was_sent_and_what_was_not() {
     let report = world.report();
     assert_eq!(count(&report.counts, FateKind::Unknown), 0, "{report:?}");
     assert_eq!(world.puts().len(), 0);
-    // Closing the run forgets it.
+    // A run that was closed is not shown by itself again.
     world.ask(CloseRun {});
-    assert!(world.journal.borrow().is_empty());
+    let mut world = World::around(world.service, world.journal);
+    assert!(matches!(world.ask(Overview {}).stage, Stage::Choosing { .. }));
 }
 
 #[test]
@@ -851,7 +852,8 @@ fn of_several_runs_that_were_cut_off_each_is_shown_until_it_is_closed() {
     assert_eq!((older.file.as_str(), older.ending), ("older.csv", Ending::Interrupted));
     world.ask(CloseRun {});
     assert!(matches!(world.stage(), Some(Stage::Choosing { .. })));
-    assert!(world.journal.borrow().is_empty());
+    let mut world = World::around(world.service, world.journal);
+    assert!(matches!(world.ask(Overview {}).stage, Stage::Choosing { .. }));
 }
 
 #[test]
@@ -888,7 +890,8 @@ fn a_damaged_record_is_shown_and_nothing_in_it_is_said_not_to_have_been_sent() {
         let _ = world.ask(ReportFile {}).unwrap();
         // A run of its own goes its own way.
         world.ask(CloseRun {});
-        assert!(journal.borrow().is_empty(), "{damage}");
+        let mut world = World::around(world.service, journal);
+        assert!(matches!(world.ask(Overview {}).stage, Stage::Choosing { .. }), "{damage}");
         world.connect();
         let products = active(&world, 3);
         world.drop_file("next.csv", raised(&products).as_bytes());

@@ -150,6 +150,7 @@ impl World {
     pub fn step(&mut self) -> bool {
         self.pool.run_until_stalled();
         let mut timers = self.hands.timers.borrow_mut();
+        timers.retain(|(_, wake)| !wake.is_canceled());
         timers.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let Some((at, wake)) = timers.pop() else { return !self.posted.borrow().is_empty() };
         self.hands.clock.set(at.max(self.hands.clock.get()));

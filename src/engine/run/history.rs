@@ -54,7 +54,7 @@ impl Engine {
 
     fn view(&self, run: String, entries: &[Numbered], is_elsewhere: bool) -> Option<RunView> {
         let bytes = entries.iter().map(|(_, entry)| entry.len() as u64).sum();
-        let codes = entries.iter().map(|(_, entry)| codes_in(entry)).sum();
+        let codes = codes_in(entries);
         let (sending, ending) = Sending::recalled(run.clone(), entries, Claim::new(|| ()), &*self.hands)?;
         let report = Report::of(&Rc::new(sending), ending, false);
         let summary = report.summary().clone();
@@ -132,7 +132,7 @@ impl Engine {
             let entries = journal.entries(&run).await.map_err(|error| Trouble::journal(&error))?;
             let without: Vec<Numbered> =
                 entries.iter().filter_map(|(number, entry)| Some((*number, without_codes(entry)?))).collect();
-            wiped += entries.iter().map(|(_, entry)| codes_in(entry)).sum::<u32>();
+            wiped += codes_in(&entries);
             if !without.is_empty() {
                 journal.write(&run, without).await.map_err(|error| Trouble::journal(&error))?;
             }
@@ -148,10 +148,10 @@ impl Engine {
     }
 }
 
-/// The voucher codes that an entry holds in clear.
-fn codes_in(entry: &[u8]) -> u32 {
-    let Ok(Entry::Frozen { items, .. }) = Entry::decode(entry) else { return 0 };
-    let codes = items.iter().map(|item| match &item.asked {
+/// The voucher codes that a run holds in clear.
+fn codes_in(entries: &[Numbered]) -> u32 {
+    let run = Sending::remembered(entries);
+    let codes = run.tasks.values().map(|task| match &task.item.asked {
         Asked::Vouchers(patch) => patch.vouchers.as_ref().map_or(0, |append| append.codes.len()),
         Asked::Fields(_) | Asked::Forgotten { .. } => 0,
     });
