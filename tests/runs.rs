@@ -344,6 +344,9 @@ fn what_the_host_allows_is_used() {
         assert_eq!(count(&report, FateKind::Changed), many, "{report:?}");
         let seconds = (world.hands.now() - start) as f64 / 1_000.0;
         let share = log.borrow().len() as f64 / seconds / rate as f64;
+        if share < 0.95 {
+            println!("{:?}", log.borrow());
+        }
         println!("{rate}/s: {} requests in {seconds:.1} s: {:.1} % of it", log.borrow().len(), share * 100.0);
         assert!(share >= 0.95, "{rate}/s: {share}");
     }

@@ -17,7 +17,7 @@ const WIDEST: u64 = 30_000_000;
 /// Milliseconds of the first rest that nobody asked for: most hosts count by the second.
 const FIRST_REST: u64 = 1_000;
 /// How many times longer than the rest that a trial costs the pace is kept before a faster one is tried again.
-const PATIENCE: u64 = 40;
+const PATIENCE: u64 = 25;
 
 /// The pace of all requests to one host. Times are told in milliseconds by any clock that does not jump.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +77,7 @@ impl Pace {
         self.level = self.level.saturating_add(1);
         let ours = match self.gap {
             0 => FIRST_REST,
-            gap => (gap / 500).max(limits.rest(None, self.level, wall_ms)),
+            gap => (gap / 1_000 * u64::from(self.level.min(2))).max(limits.rest(None, self.level, wall_ms)),
         };
         let rest = if asked.is_some() { limits.rest(asked, 1, wall_ms) } else { ours };
         self.quiet_until = now_ms.saturating_add(rest);
@@ -89,12 +89,12 @@ impl Pace {
             };
         } else if self.level == 1 {
             let shown = self.since.map_or(0, |since| now_ms.saturating_sub(since) * 1000 / u64::from(self.taken.max(1)));
-            self.learned = (self.learned + self.learned / 33).max(shown.min(self.learned * 2));
+            self.learned = (self.learned + self.learned / 50).max(shown.min(self.learned * 2));
         }
         self.learned = self.learned.min(WIDEST);
         self.gap = if self.level > 1 { (self.gap * 2).min(WIDEST) } else { self.learned };
         let worth = u32::try_from(rest.saturating_mul(1000 * PATIENCE) / self.learned.max(1)).unwrap_or(u32::MAX);
-        self.patience = if self.patience == 0 { 4 } else { worth.max(100).max(self.patience.saturating_mul(2)) };
+        self.patience = if self.patience == 0 { 4 } else { worth.max(12).max(self.patience.saturating_add(self.patience / 2)) };
         (self.calm, self.taken, self.since, self.next) = (0, 0, None, 0);
     }
 }

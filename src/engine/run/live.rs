@@ -18,6 +18,9 @@ use std::collections::{HashMap, HashSet};
 /// Requests under way at once while reading. Reading changes nothing, but a live store serves customers beside us.
 pub(super) const READERS: usize = 4;
 
+/// Readings under way, each with what was asked for.
+type UnderWay<'a, K, T> = FuturesUnordered<LocalBoxFuture<'a, (K, Result<T, ApiError>)>>;
+
 /// Where the list showed products, from 0.
 pub(super) type Places = HashMap<ProductId, u32>;
 
@@ -161,7 +164,7 @@ async fn read_on(
 pub(super) async fn read_again(hands: &dyn Hands, session: &Session, ids: &[ProductId], places: &mut Places) -> Readings {
     let wanted: HashSet<ProductId> = ids.iter().copied().collect();
     let (mut found, mut seen) = (Found::default(), HashSet::new());
-    let mut reading: FuturesUnordered<LocalBoxFuture<'_, (u64, Result<Page<Product>, ApiError>)>> = FuturesUnordered::new();
+    let mut reading: UnderWay<'_, u64, Page<Product>> = FuturesUnordered::new();
     let mut windows = windows(ids, places).into_iter();
     loop {
         while reading.len() < READERS
@@ -206,8 +209,7 @@ fn windows(ids: &[ProductId], places: &Places) -> Vec<(u64, u32)> {
 async fn read_singly(hands: &dyn Hands, session: &Session, ids: &[ProductId]) -> Readings {
     let mut readings = Readings::with_capacity(ids.len());
     let mut left = ids.iter().copied();
-    let mut reading: FuturesUnordered<LocalBoxFuture<'_, (ProductId, Result<Option<Product>, ApiError>)>> =
-        FuturesUnordered::new();
+    let mut reading: UnderWay<'_, ProductId, Option<Product>> = FuturesUnordered::new();
     let mut failed: Option<ApiError> = None;
     loop {
         while reading.len() < READERS
