@@ -24,6 +24,12 @@ impl Gate {
         Self { transport, pace: Rc::default() }
     }
 
+    /// Another way to the same host, with another key: what the host has asked for holds for it, too.
+    #[must_use]
+    pub fn with(&self, transport: Rc<dyn Transport>) -> Self {
+        Self { transport, pace: Rc::clone(&self.pace) }
+    }
+
     /// Waits for its turn.
     pub async fn turn(&self, hands: &dyn Hands) {
         loop {

@@ -12,7 +12,8 @@ use crate::domain::settings::Settings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A store we are connected to.
@@ -26,6 +27,9 @@ pub struct Session {
     pub practice: Option<Rc<RefCell<Service>>>,
 }
 
+/// The pace that each host has asked for, by its base address.
+pub type Gates = RefCell<HashMap<String, Gate>>;
+
 /// How often a read is tried. Reading changes nothing, so trying again is always safe.
 const READ_TRIES: u32 = 3;
 
@@ -34,10 +38,15 @@ impl Session {
     ///
     /// # Errors
     /// What stands against it, in words.
-    pub async fn connect(hands: &dyn Hands, host: &Host, key: &PastedKey) -> Result<Self, Trouble> {
+    pub async fn connect(hands: &dyn Hands, host: &Host, key: &PastedKey, gates: &Gates) -> Result<Self, Trouble> {
         let key = ApiKey::parse(&key.0).map_err(Trouble::key)?;
         let transport = hands.transport(&host.base, key);
-        let settings = answer::read_settings(transport.send(endpoint::read_store()).await);
+        let gate = match gates.borrow_mut().entry(host.base.clone()) {
+            Entry::Occupied(known) => known.get().with(transport),
+            Entry::Vacant(new) => new.insert(Gate::new(transport)).clone(),
+        };
+        gate.turn(hands).await;
+        let settings = answer::read_settings(gate.send(hands, endpoint::read_store()).await);
         let settings = settings.map_err(|error| Trouble::api(&error, Method::Get))?;
         let place = Place {
             is_practice: false,
@@ -46,7 +55,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, gate: Gate::new(transport), practice: None })
+        Ok(Self { place, gate, practice: None })
     }
 
     /// Opens the practice store: the service in memory, seeded, with no network at all.
