@@ -18,16 +18,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate before a transport.
+    /// A gate before a transport, at the pace that its host is known to allow.
     #[must_use]
-    pub fn new(transport: Rc<dyn Transport>) -> Self {
-        Self { transport, pace: Rc::default() }
-    }
-
-    /// Another way to the same host, with another key: what the host has asked for holds for it, too.
-    #[must_use]
-    pub fn with(&self, transport: Rc<dyn Transport>) -> Self {
-        Self { transport, pace: Rc::clone(&self.pace) }
+    pub fn new(transport: Rc<dyn Transport>, pace: Rc<RefCell<Pace>>) -> Self {
+        Self { transport, pace }
     }
 
     /// Waits for its turn.

@@ -9,7 +9,7 @@ use super::protocol::{
     SaveOutcome, SaveTrouble, Trouble,
 };
 use super::run::Run;
-use super::session::{self, Gates, Session};
+use super::session::{self, Paces, Session};
 use crate::api::Method;
 use crate::domain::settings::Settings;
 use crate::send::Sender;
@@ -24,7 +24,7 @@ pub struct Engine {
     /// Counts the runs: a task of an earlier one sees that it has been left behind, and stops.
     pub(super) generation: Cell<u64>,
     hosts: RefCell<Option<Vec<Host>>>,
-    gates: Gates,
+    paces: Paces,
     /// Counts what the person did to the connection: an attempt that has been overtaken connects to nothing.
     attempts: Cell<u64>,
     /// Whether the journal was looked at for a run that was cut off.
@@ -43,7 +43,7 @@ impl Engine {
             run: RefCell::new(Run::default()),
             generation: Cell::new(0),
             hosts: RefCell::new(None),
-            gates: Gates::default(),
+            paces: Paces::default(),
             attempts: Cell::new(0),
             recalled: Cell::new(false),
             is_saving: Cell::new(false),
@@ -64,7 +64,7 @@ impl Engine {
             Ask::Connect(ask) => {
                 let attempt = self.next_attempt();
                 Reply::Connect(match self.host(ask.host).await {
-                    Ok(host) => match Session::connect(&*hands, &host, &ask.key, &self.gates).await {
+                    Ok(host) => match Session::connect(&*hands, &host, &ask.key, &self.paces).await {
                         Ok(session) => self.connected(session, attempt),
                         Err(trouble) => Err(trouble),
                     },

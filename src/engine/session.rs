@@ -11,8 +11,8 @@ use crate::api::{Failure, Method, Request, Response, Transport, endpoint};
 use crate::domain::settings::Settings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
+use crate::send::pace::Pace;
 use std::cell::RefCell;
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -27,8 +27,8 @@ pub struct Session {
     pub practice: Option<Rc<RefCell<Service>>>,
 }
 
-/// The pace that each host has asked for, by its base address.
-pub type Gates = RefCell<HashMap<String, Gate>>;
+/// The pace that each host is known to allow, by its base address. Keys come and go; this stays.
+pub type Paces = RefCell<HashMap<String, Rc<RefCell<Pace>>>>;
 
 /// How often a read is tried. Reading changes nothing, so trying again is always safe.
 const READ_TRIES: u32 = 3;
@@ -38,13 +38,11 @@ impl Session {
     ///
     /// # Errors
     /// What stands against it, in words.
-    pub async fn connect(hands: &dyn Hands, host: &Host, key: &PastedKey, gates: &Gates) -> Result<Self, Trouble> {
+    pub async fn connect(hands: &dyn Hands, host: &Host, key: &PastedKey, paces: &Paces) -> Result<Self, Trouble> {
         let key = ApiKey::parse(&key.0).map_err(Trouble::key)?;
         let transport = hands.transport(&host.base, key);
-        let gate = match gates.borrow_mut().entry(host.base.clone()) {
-            Entry::Occupied(known) => known.get().with(transport),
-            Entry::Vacant(new) => new.insert(Gate::new(transport)).clone(),
-        };
+        let pace = Rc::clone(paces.borrow_mut().entry(host.base.clone()).or_default());
+        let gate = Gate::new(transport, pace);
         gate.turn(hands).await;
         let settings = answer::read_settings(gate.send(hands, endpoint::read_store()).await);
         let settings = settings.map_err(|error| Trouble::api(&error, Method::Get))?;
@@ -78,7 +76,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, gate: Gate::new(transport), practice: Some(service) })
+        Ok(Self { place, gate: Gate::new(transport, Rc::default()), practice: Some(service) })
     }
 
     /// The settings, as read now.

@@ -90,7 +90,7 @@ mod tests {
         let user = UserInformation { is_enabled: true, ..UserInformation::default() };
         let patch = ProductPatch {
             price: Edit::Set(Price::whole(20)),
-            user_information: Edit::Set(user.clone()),
+            user_information: Edit::Set(user),
             image: Edit::Set("https://a/b".into()),
             ..ProductPatch::nothing(live.id)
         };
@@ -101,8 +101,7 @@ mod tests {
         assert_eq!(columns(&product("old", 20)), [], "as asked already");
         assert_eq!(columns(&product("old", 15)), [ColumnId::Price]);
         // Sent whole, so that a part nobody asked to change would be set back.
-        let theirs =
-            UserInformation { should_collect_phone: !user.should_collect_phone, ..live.user_information.clone().unwrap() };
+        let theirs = UserInformation { should_collect_phone: !user.should_collect_phone, ..live.user_information.unwrap() };
         assert_eq!(columns(&Product { user_information: Some(theirs), ..live.clone() }), [ColumnId::CollectPhone]);
         // Not shown then, shown now: nothing is known of before.
         assert_eq!(columns(&Product { image: Some(Some("https://c".into())), ..live.clone() }), []);

@@ -468,7 +468,7 @@ fn codes_are_hashed_once_they_are_settled() {
 
 #[test]
 fn a_few_batches_of_fields_are_under_way_at_once_and_vouchers_alone() {
-    let mut patches: Vec<_> = (0..250).map(|n| priced_at(n)).collect();
+    let mut patches: Vec<_> = (0..250).map(priced_at).collect();
     patches.push(codes(255, 1));
     let mut s =
         Sender::new(About::default(), plan(patches), Vec::new(), Limits { looks_first: false, ..Limits::DEFAULT }, 1, START);

@@ -237,7 +237,7 @@ fn quarter(of: u64) {
             Err(what) => failures.push(what),
         }
     }
-    println!("{} seeds: {sum:?}", seeds / 4);
+    eprintln!("{} seeds: {sum:?}", seeds / 4);
     let short = |what: &String| what.lines().next().unwrap_or_default().to_owned();
     let others: Vec<_> = failures.iter().skip(1).map(short).collect();
     assert!(failures.is_empty(), "{} failures: {}\n{}", failures.len(), failures[0], others.join("\n"));
@@ -272,7 +272,7 @@ fn whatever_goes_wrong_the_report_is_true_3() {
 fn is_caught(flaw: Flaw, by: &[&str]) {
     for seed in 0..200 {
         if let Err(what) = play(seed, Schedule::of(seed), Some(flaw)) {
-            println!("{flaw:?}: caught by seed {seed}: {}", what.lines().next().unwrap_or_default());
+            eprintln!("{flaw:?}: caught by seed {seed}: {}", what.lines().next().unwrap_or_default());
             let reason = what.split_once(": ").map_or("", |(_, reason)| reason);
             assert!(by.iter().any(|by| reason.starts_with(by)), "caught for another reason than {by:?}: {what}");
             assert!(play(seed, Schedule::of(seed), None).is_ok(), "an unbroken sender fails with this seed as well");
