@@ -9,6 +9,9 @@ mod html_editor;
 #[allow(dead_code, reason = "the tests use what they test")]
 #[path = "../src/ui/components/icon.rs"]
 mod icon;
+#[allow(unreachable_pub, reason = "the tests use what they test")]
+#[path = "../src/ui/components/live.rs"]
+mod live;
 
 use html_editor::{HtmlField, html_editor};
 use leptos::prelude::*;

@@ -96,12 +96,13 @@ impl Colour {
 
     /// The colour as the reference writes colours: `rgb(112, 72, 232)`, `rgba(0, 0, 0, 0.12)` ([adss cfg/get]).
     #[must_use]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the part lies between 0 and 1")]
     pub fn css(self) -> String {
         let [red, green, blue] = self.bytes();
         if self.is_opaque() {
             return format!("rgb({red}, {green}, {blue})");
         }
-        let alpha = (self.alpha * 1000.0).round() / 1000.0;
+        let alpha = thousandths((self.alpha * 1000.0).round() as u32);
         format!("rgba({red}, {green}, {blue}, {alpha})")
     }
 
@@ -136,7 +137,7 @@ impl Colour {
 
     /// Relative luminance of WCAG 2.2: 0 for black, 1 for white.
     fn luminance(self) -> f64 {
-        let linear = |part: f64| if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) };
+        let linear = |part: f64| if part <= 0.04045 { part / 12.92 } else { power_2_4((part + 0.055) / 1.055) };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
 
@@ -157,12 +158,53 @@ impl Colour {
 /// A number or a percentage of `whole`, kept within bounds as browsers do.
 fn amount(text: &str, whole: f64) -> Option<f64> {
     let (number, whole) = text.strip_suffix('%').map_or((text, whole), |number| (number, 100.0));
-    // What Rust reads beyond CSS: `inf`, `nan`.
-    if !number.ends_with(|last: char| last.is_ascii_digit()) {
-        return None;
+    Some((decimal(number)? / whole).clamp(0.0, 1.0))
+}
+
+// The page carries what it uses of numbers. Rust's own way to read any `f64`, to write it, and to raise it to any power
+// would be 40 kB of tables and program; what colours need of them is little.
+
+/// A number as CSS writes it: `12`, `-.5`, `1e2`. A point must be followed by a digit.
+fn decimal(text: &str) -> Option<f64> {
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, number.strip_prefix('+').unwrap_or(number)),
+    };
+    let (whole, part) = match digits.split_once('.') {
+        Some((_, "")) => return None,
+        Some(both) => both,
+        None if digits.is_empty() => return None,
+        None => (digits, ""),
+    };
+    let mut value = 0.0;
+    for digit in whole.bytes().chain(part.bytes()) {
+        value = value * 10.0 + f64::from(char::from(digit).to_digit(10)?);
     }
-    let value: f64 = number.parse().ok()?;
-    Some((value / whole).clamp(0.0, 1.0))
+    let places = exponent.saturating_sub(i32::try_from(part.len()).ok()?).clamp(-400, 400);
+    // Divided where it is small: a power of ten is exact, its inverse is not.
+    Some(sign * if places < 0 { value / 10.0_f64.powi(-places) } else { value * 10.0_f64.powi(places) })
+}
+
+/// A part of one, from thousandths: `0.12`.
+fn thousandths(count: u32) -> String {
+    let digits = format!("{}.{:03}", count / 1000, count % 1000);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `x` to the power of 2.4, `x` between 0.05 and 1: its square times the fifth root of its square, found by Newton's
+/// method.
+fn power_2_4(x: f64) -> f64 {
+    let square = x * x;
+    let mut root = 1.0_f64;
+    for _ in 0..24 {
+        let fourth = root * root * root * root;
+        root = (4.0 * root + square / fourth) / 5.0;
+    }
+    square * root
 }
 
 #[cfg(test)]
@@ -175,6 +217,32 @@ mod tests {
 
     fn rounded(ratio: f64) -> f64 {
         (ratio * 100.0).round() / 100.0
+    }
+
+    #[test]
+    fn numbers_are_read_as_rust_reads_them() {
+        for text in ["0", "255", "12.5", ".5", "-.25", "+7", "1e2", "1E-2", "12.75e1", "0.1", "0.3", "33.333333", "00.120"] {
+            assert_eq!(decimal(text), text.parse().ok(), "{text}");
+        }
+        for text in ["", "-", ".", "5.", "inf", "nan", "1e", "e1", "--1", "1_0", "0x1", "1 2", "1.2.3", "é"] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+        assert_eq!(amount("1e999", 255.0), Some(1.0));
+    }
+
+    #[test]
+    fn parts_of_one_are_written_as_rust_writes_them() {
+        for count in 0..=1000 {
+            assert_eq!(thousandths(count), (f64::from(count) / 1000.0).to_string());
+        }
+    }
+
+    #[test]
+    fn the_power_of_the_luminance_is_exact() {
+        for step in 90..=1000 {
+            let x = f64::from(step) / 1000.0;
+            assert!((power_2_4(x) - x.powf(2.4)).abs() < 1e-15, "{x}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::words::percent;
 use crate::browser::page;
 use crate::engine::protocol::{Connection, Stage};
 use crate::route::Route as Address;
+use crate::ui::components::live::{follow, live};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -34,7 +35,7 @@ fn Frame() -> impl IntoView {
     let address = Memo::new(move |_| Address::parse(&path.get()));
     let screen = Memo::new(move |_| shop.stage.with(Screen::of));
 
-    Effect::new(move |_| page::set_title(&title(address.get(), &shop.stage.get())));
+    follow(move || page::set_title(&title(address.get(), &shop.stage.get())));
     // The focus follows when another page, or another stage of the run, takes the place of the one before; not when
     // the page opens, where it belongs to the browser.
     let shown = Memo::new(move |_| (address.get(), (address.get() == Some(Address::Bulk)).then(|| screen.get())));
@@ -49,7 +50,7 @@ fn Frame() -> impl IntoView {
         }
         now
     });
-    let announcement = move || match screen.get() {
+    let announcement = live(move || match screen.get() {
         Screen::Choosing => String::new(),
         Screen::Reading => "Reading the file.".into(),
         Screen::Checked => "The file is checked.".into(),
@@ -57,7 +58,7 @@ fn Frame() -> impl IntoView {
         Screen::Reviewing => "The comparison is ready for review.".into(),
         Screen::Sending => "Sending.".into(),
         Screen::Done => "The report is ready.".to_string(),
-    };
+    });
 
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); page::focus_heading(); }>"Skip to the content"</a>
@@ -82,7 +83,7 @@ fn Frame() -> impl IntoView {
 fn home() -> AnyView {
     let shop = use_shop();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    follow(move || {
         if !shop.settled.get() {
             return;
         }

@@ -6,6 +6,7 @@ use crate::browser::link::LinkState;
 use crate::browser::page;
 use crate::engine::protocol::Place;
 use crate::route::Route;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 const PAGES: [(Route, &str, Icon); 3] = [
@@ -114,7 +115,7 @@ fn theme_switch() -> AnyView {
 /// What concerns every page: the engine, the build, the network.
 pub(crate) fn banners() -> AnyView {
     let shop = use_shop();
-    let engine = move || {
+    let engine = live(move || {
         match shop.engine.get() {
         LinkState::Failed(words) => Some(
             view! {
@@ -138,8 +139,8 @@ pub(crate) fn banners() -> AnyView {
         ),
         LinkState::Starting | LinkState::Ready | LinkState::Restarted => None,
     }
-    };
-    let lost = move || {
+    });
+    let lost = live(move || {
         shop.lost.get().map(|lost| {
             view! {
                 <div class="banner banner-warn" role="alert">
@@ -149,8 +150,8 @@ pub(crate) fn banners() -> AnyView {
                 </div>
             }
         })
-    };
-    let offline = move || {
+    });
+    let offline = live(move || {
         (!shop.online.get()).then(|| {
             view! {
                 <div class="banner banner-warn" role="status">
@@ -159,7 +160,7 @@ pub(crate) fn banners() -> AnyView {
                 </div>
             }
         })
-    };
+    });
     view! {
         <div class="banners">{engine} {lost} {offline}</div>
     }

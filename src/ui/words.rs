@@ -65,9 +65,11 @@ pub(crate) fn percent(done: u64, total: u64) -> u64 {
 
 /// Words as a sentence: a capital at the beginning, a full stop at the end.
 pub(crate) fn sentence(words: &str) -> String {
-    let mut letters = words.trim().chars();
-    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    sentence.push_str(letters.as_str());
+    let words = words.trim();
+    let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
+    // By the browser, which has the capitals of all scripts; in the program they would be a table of 12 kB.
+    let mut sentence = String::from(js_sys::JsString::from(first).to_upper_case());
+    sentence.push_str(rest);
     if !sentence.ends_with(['.', '!', '?', '…', ':']) {
         sentence.push('.');
     }

@@ -66,8 +66,11 @@ pub struct Difference {
 #[must_use]
 pub fn changes(base: &Settings, wanted: &Settings) -> Vec<SettingChange> {
     let (old, new) = (base.entries(), wanted.entries());
-    let olds: BTreeMap<_, _> = old.iter().map(|(path, value)| (path, value)).collect();
-    let news: BTreeSet<_> = new.iter().map(|(path, _)| path).collect();
+    // Extended, not collected: collecting sorts, and the page would carry a sort (4 kB) for each type collected.
+    let mut olds = BTreeMap::new();
+    olds.extend(old.iter().map(|(path, value)| (path, value)));
+    let mut news = BTreeSet::new();
+    news.extend(new.iter().map(|(path, _)| path));
     let set = new.iter().filter_map(|(path, value)| {
         let old = olds.get(path).copied();
         (old != Some(value)).then_some((path, old, Some(value)))
@@ -85,8 +88,9 @@ pub fn changes(base: &Settings, wanted: &Settings) -> Vec<SettingChange> {
 pub fn merge(base: &Settings, theirs: &Settings, mine: &Settings) -> Merge {
     let mut merged = theirs.clone();
     let mut clashes = Vec::new();
-    let (was, is): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        (base.entries().into_iter().collect(), theirs.entries().into_iter().collect());
+    let (mut was, mut is) = (BTreeMap::new(), BTreeMap::new());
+    was.extend(base.entries());
+    is.extend(theirs.entries());
     for SettingChange { path, old, new } in changes(base, mine) {
         let now = is.get(&path);
         if now != was.get(&path) && now != new.as_ref() {

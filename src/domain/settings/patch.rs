@@ -132,7 +132,8 @@ pub fn is_never_sent(key: &str) -> bool {
 /// All that cannot be sent.
 pub fn body(base: &Settings, wanted: &Settings) -> Result<SettingsPatch, Vec<Unfit>> {
     let changes = changes(base, wanted);
-    let touched: BTreeSet<&str> = changes.iter().map(|change| change.path.top()).collect();
+    let mut touched: BTreeSet<&str> = BTreeSet::new();
+    touched.extend(changes.iter().map(|change| change.path.top()));
     let is = |top: &str| touched.contains(top);
     let opens = wanted.is_enabled == Some(true) && (is("isEnabled") || is("title"));
     // Without `..`, so that a field added to the store must be decided on here.

@@ -4,7 +4,7 @@ use crate::domain::ColumnId;
 use crate::engine::protocol::{ChangeView, Changes, FieldView, ValueView};
 use crate::ui::components::differences::{is_long, long_texts};
 use crate::ui::components::icon::Icon;
-use crate::ui::components::window::RowHeight;
+use crate::ui::components::window::{RowHeight, rows};
 use crate::ui::components::window_list::{Long, window_list};
 use crate::ui::state::{Shop, gone};
 use crate::ui::words::{self, number};
@@ -25,10 +25,9 @@ pub(super) fn change_list(shop: Shop, column: Option<ColumnId>, (all, by_column)
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
                 let window = shop.ask(Changes { column, from, count }).await.map_err(|_| gone())?;
-                Ok((Some(window.total), window.products))
+                Ok((Some(window.total), rows(window.products, product)))
             })
         }),
-        draw: Arc::new(|_, change: &ChangeView| product(change)),
         empty: "No product changes in this column.",
     })
 }

@@ -6,6 +6,7 @@ use super::rows::rows_panel;
 use crate::engine::protocol::{CloseRun, Compare, FileSummary, SetListSeparator, Stage};
 use crate::route::Route;
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use crate::ui::components::pending::Pending;
 use crate::ui::components::tabs::{Tab, tabs};
 use crate::ui::state::{Shop, use_shop};
@@ -82,7 +83,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
     let ready = Memo::new(move |_| summary.with(|summary| summary.as_ref().map_or(0, |s| s.sendable)));
     let stopped = Memo::new(move |_| summary.with(|s| s.as_ref().is_some_and(|s| s.sendable < s.products)));
     let connected = Memo::new(move |_| shop.place().is_some());
-    let main = move || match (ready.get(), connected.get()) {
+    let main = live(move || match (ready.get(), connected.get()) {
         (0, _) => {
             view! { <p class="quiet">"No product of this file can be compared. Correct the file, then choose it again."</p> }
                 .into_any()
@@ -103,7 +104,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
             <span class="quiet">"The file stays open."</span>
         }
         .into_any(),
-    };
+    });
     view! {
         <div class="actions">
             {main}

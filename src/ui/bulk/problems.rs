@@ -4,7 +4,8 @@ use super::check::Summary;
 use crate::engine::protocol::{FileSummary, IssueView, Issues, Severity};
 use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::icon::Icon;
-use crate::ui::components::window::RowHeight;
+use crate::ui::components::live::live;
+use crate::ui::components::window::{RowHeight, rows};
 use crate::ui::components::window_list::{Long, window_list};
 use crate::ui::state::{Shop, gone, use_shop};
 use crate::ui::words::number;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 pub(super) fn problems_panel(summary: Summary) -> AnyView {
     let shop = use_shop();
     let chosen = RwSignal::new(None::<u16>);
-    (move || {
+    live(move || {
         let Some(file) = summary.get() else { return ().into_any() };
         if file.by_rule.is_empty() {
             return view! {
@@ -30,7 +31,6 @@ pub(super) fn problems_panel(summary: Summary) -> AnyView {
         }
         .into_any()
     })
-    .into_any()
 }
 
 fn filters(file: &FileSummary) -> Vec<Chip<u16>> {
@@ -68,10 +68,9 @@ fn list(shop: Shop, file: &FileSummary, rule: Option<u16>) -> AnyView {
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
                 let window = shop.ask(Issues { rule, from, count }).await.map_err(|_| gone())?;
-                Ok((Some(window.total), window.issues))
+                Ok((Some(window.total), rows(window.issues, problem)))
             })
         }),
-        draw: Arc::new(|_, issue: &IssueView| problem(issue)),
         empty: "No problems of this kind.",
     })
 }

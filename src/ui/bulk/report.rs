@@ -7,7 +7,7 @@ use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::pending::Pending;
-use crate::ui::components::window::RowHeight;
+use crate::ui::components::window::{RowHeight, rows};
 use crate::ui::components::window_list::{Long, window_list};
 use crate::ui::state::{Shop, gone, use_shop};
 use crate::ui::words::{self, number};
@@ -155,10 +155,9 @@ fn lines(shop: Shop, fate: Option<FateKind>, counts: &[(FateKind, u32)]) -> AnyV
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
                 let window = shop.ask(Lines { fate, from, count }).await.map_err(|_| gone())?;
-                Ok((Some(window.total), window.lines))
+                Ok((Some(window.total), rows(window.lines, row)))
             })
         }),
-        draw: Arc::new(|_, line: &LineView| row(line)),
         empty: "No product of this kind.",
     })
 }

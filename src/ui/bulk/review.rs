@@ -6,6 +6,7 @@ use super::part_of_stage;
 use crate::engine::protocol::{BackToFile, GuardView, ReviewSummary, Stage};
 use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use crate::ui::components::pending::Pending;
 use crate::ui::state::{Shop, use_shop};
 use crate::ui::words::{self, number};
@@ -18,7 +19,7 @@ pub(super) fn review_screen() -> AnyView {
         Stage::Reviewing(summary) => Some(summary.clone()),
         _ => None,
     });
-    (move || summary.get().map(|review| screen(shop, &review))).into_any()
+    live(move || summary.get().map(|review| screen(shop, &review)))
 }
 
 fn screen(shop: Shop, review: &ReviewSummary) -> AnyView {

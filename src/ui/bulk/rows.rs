@@ -5,7 +5,8 @@ use super::problems::sign;
 use crate::domain::schema::Kind;
 use crate::engine::protocol::{CellMark, FileSummary, HeaderView, RowFilter, RowKind, RowView, Rows, Severity};
 use crate::ui::components::chips::{Chip, chips};
-use crate::ui::components::window::RowHeight;
+use crate::ui::components::live::live;
+use crate::ui::components::window::{RowHeight, rows};
 use crate::ui::components::window_list::{Long, window_table};
 use crate::ui::state::{Shop, gone, use_shop};
 use crate::ui::words::number;
@@ -20,7 +21,7 @@ const LINE_WIDTH: u32 = 96;
 pub(super) fn rows_panel(summary: Summary) -> AnyView {
     let shop = use_shop();
     let chosen = RwSignal::new(None::<()>);
-    (move || {
+    live(move || {
         let Some(file) = summary.get() else { return ().into_any() };
         let filters = vec![
             Chip { key: None, label: "All rows".into(), count: file.rows, icon: None },
@@ -32,7 +33,6 @@ pub(super) fn rows_panel(summary: Summary) -> AnyView {
         }
         .into_any()
     })
-    .into_any()
 }
 
 fn table(shop: Shop, file: &FileSummary, only_issues: bool) -> AnyView {
@@ -57,6 +57,7 @@ fn table(shop: Shop, file: &FileSummary, only_issues: bool) -> AnyView {
             {heads}
         </tr>
     };
+    let draw = move |row: &Arc<RowView>| cells(row, columns, seen);
     let long = Long {
         label: "Rows of the file".into(),
         class: "sheet",
@@ -68,10 +69,9 @@ fn table(shop: Shop, file: &FileSummary, only_issues: bool) -> AnyView {
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
                 let window = shop.ask(Rows { view, from, count }).await.map_err(|_| gone())?;
-                Ok((Some(window.total), window.rows.into_iter().map(Arc::new).collect()))
+                Ok((Some(window.total), rows(window.rows.into_iter().map(Arc::new).collect(), draw)))
             })
         }),
-        draw: Arc::new(move |_, row: &Arc<RowView>| cells(row, columns, seen)),
         empty: "No row has a problem.",
     };
     window_table(long, columns + 1, head.into_any())
@@ -127,12 +127,12 @@ fn cells(row: &Arc<RowView>, columns: usize, seen: Memo<(usize, usize)>) -> AnyV
         .into_any();
     }
     let row = Arc::clone(row);
-    let cells = move || {
+    let cells = live(move || {
         let (first, end) = seen.get();
         let gap = |count: usize| (count > 0).then(|| view! { <td colspan=count aria-hidden="true"></td> });
         let drawn = (first..end).map(|index| cell(&row, index)).collect_view();
         view! { {gap(first)}{drawn}{gap(columns.saturating_sub(end))} }
-    };
+    });
     view! { {line}{cells} }.into_any()
 }
 

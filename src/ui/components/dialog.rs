@@ -1,5 +1,6 @@
 //! A modal dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
 
+use super::live::follow;
 use crate::browser::page;
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 /// A dialog with a heading, shown while `open`.
 pub(crate) fn dialog(id: &'static str, heading: Signal<String>, open: RwSignal<bool>, body: AnyView) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(dialog) = node.get() {
             page::show_dialog(&dialog, open.get());
         }

@@ -2,6 +2,7 @@
 
 use super::trouble::trouble_note;
 use crate::engine::protocol::Trouble;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -64,7 +65,7 @@ impl<T: Send + Sync + Clone + 'static> Loaded<T> {
 
     /// The view of what is here; bones while loading, the trouble with a way to try again when it failed.
     pub(crate) fn view(self, bones: fn() -> AnyView, here: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-        (move || match self.state.get() {
+        live(move || match self.state.get() {
             Load::Loading => bones(),
             Load::Here(value) => here(value),
             Load::Failed(trouble) => view! {
@@ -77,6 +78,5 @@ impl<T: Send + Sync + Clone + 'static> Loaded<T> {
             }
             .into_any(),
         })
-        .into_any()
     }
 }

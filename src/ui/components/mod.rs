@@ -7,6 +7,7 @@ pub(crate) mod download;
 pub(crate) mod heights;
 pub(crate) mod html_editor;
 pub(crate) mod icon;
+pub(crate) mod live;
 pub(crate) mod load;
 pub(crate) mod not_connected;
 pub(crate) mod pending;

@@ -2,6 +2,8 @@
 
 use super::trouble::trouble_note;
 use crate::engine::protocol::Trouble;
+use crate::ui::components::live::live;
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -26,6 +28,14 @@ impl Pending {
         answer: impl Future<Output = Result<T, Trouble>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.wait(Box::pin(async move {
+            let value = answer.await?;
+            Ok(Box::new(move || then(value)) as Box<dyn FnOnce()>)
+        }));
+    }
+
+    /// [`Pending::run`] behind one type, so that it is compiled once and not for every button. The answer is what to do.
+    fn wait(self, answer: LocalBoxFuture<'static, Result<Box<dyn FnOnce()>, Trouble>>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -36,7 +46,7 @@ impl Pending {
             // The screen may be gone by now; then so is whoever wanted to know.
             let _ = self.busy.try_set(false);
             match answer {
-                Ok(value) => then(value),
+                Ok(then) => then(),
                 Err(trouble) => drop(self.trouble.try_set(Some(trouble))),
             }
         });
@@ -44,6 +54,6 @@ impl Pending {
 
     /// The trouble, where it belongs: beside the button.
     pub(crate) fn note(self) -> AnyView {
-        (move || self.trouble.with(|trouble| trouble.as_ref().map(trouble_note))).into_any()
+        live(move || self.trouble.with(|trouble| trouble.as_ref().map(trouble_note)))
     }
 }

@@ -4,10 +4,14 @@
 //! In: the number of rows, how high they are, how to fetch some. Out: a range, the space before and after it, and its
 //! rows. Must never know: what a row looks like.
 //!
+//! A row arrives as something that draws itself (see [`rows`]). So all of this, and the lists around it, is compiled once
+//! and not for every kind of row.
+//!
 //! A list whose contents change (another filter, a file checked again) is not refreshed but made anew: its signals go
 //! with it, and a late answer finds nobody.
 
 use super::heights::Heights;
+use super::live::follow;
 use crate::browser::page::SizeWatch;
 use crate::engine::protocol::Trouble;
 use futures::future::LocalBoxFuture;
@@ -17,10 +21,21 @@ use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// A row: it draws what belongs into it, the contents of a list's item or the cells of a table's row.
+pub(crate) type Row = Arc<dyn Fn() -> AnyView + Send + Sync>;
 /// What a fetch brings: rows in the whole list, where that is known, and the rows asked for.
-pub(crate) type Fetched<T> = Result<(Option<u32>, Vec<T>), Trouble>;
+pub(crate) type Fetched = Result<(Option<u32>, Vec<Row>), Trouble>;
 /// Fetches `(from, count)`.
-pub(crate) type Fetch<T> = Arc<dyn Fn(u32, u32) -> LocalBoxFuture<'static, Fetched<T>> + Send + Sync>;
+pub(crate) type Fetch = Arc<dyn Fn(u32, u32) -> LocalBoxFuture<'static, Fetched> + Send + Sync>;
+
+/// What was fetched, as rows that `draw` draws.
+pub(crate) fn rows<T, F>(fetched: Vec<T>, draw: F) -> Vec<Row>
+where
+    T: Send + Sync + 'static,
+    F: Fn(&T) -> AnyView + Copy + Send + Sync + 'static,
+{
+    fetched.into_iter().map(|row| Arc::new(move || draw(&row)) as Row).collect()
+}
 
 /// Rows a fetch asks for.
 const PAGE: u32 = 100;
@@ -52,7 +67,8 @@ pub(crate) struct Span {
 }
 
 /// The state of one list. Cheap to copy.
-pub(crate) struct Window<T: Send + Sync + 'static> {
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
     /// Rows in all.
     pub(crate) total: RwSignal<u32>,
     /// Why the last fetch failed.
@@ -67,31 +83,18 @@ pub(crate) struct Window<T: Send + Sync + 'static> {
     height: RowHeight,
     scrolled: RwSignal<(f64, f64)>,
     across: Option<RwSignal<(f64, f64)>>,
-    pages: StoredValue<HashMap<u32, Vec<Arc<T>>>>,
+    pages: StoredValue<HashMap<u32, Vec<Row>>>,
     asked: StoredValue<HashSet<u32>>,
     arrived: RwSignal<u32>,
     watch: StoredValue<Option<SizeWatch>, LocalStorage>,
-    fetch: StoredValue<Fetch<T>>,
+    fetch: StoredValue<Fetch>,
     patience: u32,
 }
 
-impl<T: Send + Sync + 'static> Clone for Window<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: Send + Sync + 'static> Copy for Window<T> {}
-
-impl<T: Send + Sync + 'static> Window<T> {
+impl Window {
     /// A window onto `total` rows. `patience` is how many milliseconds a row must stay in sight before it is fetched:
     /// none where fetching costs nothing, some where each fetch is a request to the store.
-    pub(crate) fn new(
-        total: u32,
-        height: RowHeight,
-        patience: u32,
-        across: Option<RwSignal<(f64, f64)>>,
-        fetch: Fetch<T>,
-    ) -> Self {
+    pub(crate) fn new(total: u32, height: RowHeight, patience: u32, across: Option<RwSignal<(f64, f64)>>, fetch: Fetch) -> Self {
         let estimate = match height {
             RowHeight::Fixed(height) | RowHeight::About(height) => height,
         };
@@ -120,8 +123,8 @@ impl<T: Send + Sync + 'static> Window<T> {
             fetch: StoredValue::new(fetch),
             patience,
         };
-        Effect::new(move |_| window.watch_size());
-        Effect::new(move |_| {
+        follow(move || window.watch_size());
+        follow(move || {
             let span = span_rows(window.span.get());
             window.ask_for(span);
             if matches!(window.height, RowHeight::About(_)) {
@@ -132,7 +135,7 @@ impl<T: Send + Sync + 'static> Window<T> {
     }
 
     /// The rows drawn now: index, and contents once they are here.
-    pub(crate) fn rows(&self) -> Vec<(u32, Option<Arc<T>>)> {
+    pub(crate) fn rows(&self) -> Vec<(u32, Option<Row>)> {
         self.arrived.track();
         let span = self.span.get();
         self.pages
@@ -211,13 +214,13 @@ impl<T: Send + Sync + 'static> Window<T> {
         let _ = self.begun.try_set(true);
     }
 
-    fn take(self, page: u32, total: Option<u32>, rows: Vec<T>) {
+    fn take(self, page: u32, total: Option<u32>, rows: Vec<Row>) {
         let reached = page * PAGE + rows.len() as u32;
         // Where the list does not say how long it is, a full page means that there may be another.
         let total = total.unwrap_or(if rows.len() as u32 == PAGE { reached + 1 } else { reached });
         let near = self.span.try_get_untracked().map_or(page, |span| span.start as u32 / PAGE);
         let dropped = self.pages.try_update_value(|pages| {
-            pages.insert(page, rows.into_iter().map(Arc::new).collect());
+            pages.insert(page, rows);
             let mut dropped = Vec::new();
             while pages.len() > KEPT {
                 let Some(farthest) = pages.keys().copied().max_by_key(|kept| kept.abs_diff(near)) else { break };

@@ -1,15 +1,11 @@
 //! Two ways to draw a [`Window`]: as a list of cards or lines, and as a table with a header that stays.
 
 use super::trouble::trouble_note;
-use super::window::{Fetch, RowHeight, Window};
+use super::window::{Fetch, Row, RowHeight, Window};
 use leptos::prelude::*;
-use std::sync::Arc;
-
-/// Draws one row.
-pub(crate) type Draw<T> = Arc<dyn Fn(u32, &T) -> AnyView + Send + Sync>;
 
 /// A long list, or table.
-pub(crate) struct Long<T> {
+pub(crate) struct Long {
     /// What it is, for those who hear it.
     pub(crate) label: String,
     /// A class for the region.
@@ -25,20 +21,17 @@ pub(crate) struct Long<T> {
     /// Milliseconds a row must be in sight before it is fetched.
     pub(crate) patience: u32,
     /// Fetches rows.
-    pub(crate) fetch: Fetch<T>,
-    /// Draws what belongs into a row: the contents of a list's item, the cells of a table's row.
-    pub(crate) draw: Draw<T>,
+    pub(crate) fetch: Fetch,
     /// What to say when there is nothing.
     pub(crate) empty: &'static str,
 }
 
 /// As a list: each row is an item whose height may differ.
-pub(crate) fn window_list<T: Send + Sync + 'static>(long: Long<T>) -> AnyView {
+pub(crate) fn window_list(long: Long) -> AnyView {
     let window = Window::new(long.total, long.height, long.patience, long.across, long.fetch);
-    let draw = StoredValue::new(long.draw);
-    let item = move |(index, row): (u32, Option<Arc<T>>)| {
+    let item = move |(index, row): (u32, Option<Row>)| {
         let contents = match row {
-            Some(row) => draw.with_value(|draw| draw(index, &row)),
+            Some(row) => row(),
             None => view! { <span class="bone" aria-hidden="true"></span> }.into_any(),
         };
         view! {
@@ -70,14 +63,13 @@ pub(crate) fn window_list<T: Send + Sync + 'static>(long: Long<T>) -> AnyView {
 }
 
 /// As a table: `head` is its header row, `columns` how many cells a row has, `height` must be fixed.
-pub(crate) fn window_table<T: Send + Sync + 'static>(long: Long<T>, columns: usize, head: AnyView) -> AnyView {
+pub(crate) fn window_table(long: Long, columns: usize, head: AnyView) -> AnyView {
     let window = Window::new(long.total, long.height, long.patience, long.across, long.fetch);
-    let draw = StoredValue::new(long.draw);
-    let item = move |(index, row): (u32, Option<Arc<T>>)| {
+    let item = move |(index, row): (u32, Option<Row>)| {
         // The header is row 1.
         let place = index + 2;
         match row {
-            Some(row) => view! { <tr aria-rowindex=place>{draw.with_value(|draw| draw(index, &row))}</tr> }.into_any(),
+            Some(row) => view! { <tr aria-rowindex=place>{row()}</tr> }.into_any(),
             None => view! {
                 <tr aria-rowindex=place class="bones">
                     <td colspan=columns><span class="bone" aria-hidden="true"></span></td>
@@ -118,19 +110,13 @@ pub(crate) fn window_table<T: Send + Sync + 'static>(long: Long<T>, columns: usi
 }
 
 /// What stands in the place of the rows when there are none, or could not be fetched.
-struct Rest<T: Send + Sync + 'static> {
-    window: Window<T>,
+#[derive(Clone, Copy)]
+struct Rest {
+    window: Window,
     empty: &'static str,
 }
 
-impl<T: Send + Sync + 'static> Clone for Rest<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: Send + Sync + 'static> Copy for Rest<T> {}
-
-impl<T: Send + Sync + 'static> Rest<T> {
+impl Rest {
     fn is_bare(self) -> bool {
         self.window.begun.get() && self.window.total.get() == 0
     }
@@ -154,6 +140,9 @@ impl<T: Send + Sync + 'static> Rest<T> {
     }
 }
 
+/// Written by the browser: Rust's own way to write fractions would be 15 kB of program, for this alone.
 fn px(pixels: f64) -> String {
-    format!("{pixels}px")
+    let mut css = js_sys::Number::from(pixels).to_string_with_radix(10).map(String::from).unwrap_or_default();
+    css.push_str("px");
+    css
 }

@@ -10,6 +10,7 @@ use super::components::pending::Pending;
 use super::state::use_shop;
 use crate::engine::protocol::{Connection, OpenPractice, Place};
 use crate::route::Route;
+use crate::ui::components::live::live;
 pub(crate) use form::new_key_form;
 use form::store_form;
 use leptos::prelude::*;
@@ -18,11 +19,10 @@ use leptos::prelude::*;
 pub(crate) fn connect_page() -> AnyView {
     let shop = use_shop();
     let place = Memo::new(move |_| shop.place());
-    (move || match place.get() {
+    live(move || match place.get() {
         Some(place) => connected(&place),
         None => choice(),
     })
-    .into_any()
 }
 
 fn choice() -> AnyView {

@@ -2,12 +2,13 @@
 
 use super::components::icon::Icon;
 use super::components::not_connected::not_connected;
-use super::components::window::RowHeight;
+use super::components::window::{RowHeight, rows};
 use super::components::window_list::{Long, window_table};
 use super::state::{Shop, use_shop};
 use super::words::{self, number};
 use crate::browser::page;
 use crate::engine::protocol::{Browse, ProductRow};
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,12 +72,13 @@ fn catalogue() -> AnyView {
 
 fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>, pictures: RwSignal<bool>) -> AnyView {
     let is_searching = !search.is_empty();
+    let draw = move |product: &ProductRow| row(product, pictures);
     let fetch = move |from, count| {
         let search = search.clone();
         let window: futures::future::LocalBoxFuture<'static, _> = Box::pin(async move {
             let page = shop.try_ask(Browse { search, from, count }).await?;
             let _ = total.try_set(page.total);
-            Ok((page.total, page.products))
+            Ok((page.total, rows(page.products, draw)))
         });
         window
     };
@@ -101,7 +103,6 @@ fn list(shop: Shop, search: String, total: RwSignal<Option<u32>>, pictures: RwSi
         height: RowHeight::Fixed(60.0),
         patience: 120,
         fetch: Arc::new(fetch),
-        draw: Arc::new(move |_, product: &ProductRow| row(product, pictures)),
         empty: if is_searching { "No product matches this search." } else { "This store has no products yet." },
     };
     window_table(long, 7, head.into_any())
@@ -142,7 +143,7 @@ fn row(product: &ProductRow, pictures: RwSignal<bool>) -> AnyView {
 fn thumb(image: Option<String>, initials: String, pictures: RwSignal<bool>) -> AnyView {
     let failed = RwSignal::new(false);
     let image = image.filter(|image| image.starts_with("https://"));
-    (move || match image.clone().filter(|_| pictures.get() && !failed.get()) {
+    live(move || match image.clone().filter(|_| pictures.get() && !failed.get()) {
         Some(image) => view! {
             <img class="thumb" src=image alt="" width="40" height="40" loading="lazy" decoding="async"
                 referrerpolicy="no-referrer" on:error=move |_| failed.set(true) />
@@ -150,7 +151,6 @@ fn thumb(image: Option<String>, initials: String, pictures: RwSignal<bool>) -> A
         .into_any(),
         None => view! { <span class="thumb" aria-hidden="true">{initials.clone()}</span> }.into_any(),
     })
-    .into_any()
 }
 
 fn whole(value: Option<i64>) -> AnyView {

@@ -7,6 +7,7 @@ use super::values::old_and_new;
 use crate::browser::page;
 use crate::domain::settings::{SettingChange, SettingPath, SettingValue};
 use crate::ui::components::dialog::dialog;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -33,9 +34,9 @@ pub(super) fn save_bar(editor: Editor) -> AnyView {
         <p class="unseen" role="status">{move || is_unsaved.get().then(words)}</p>
         {move || is_unsaved.get().then(|| view! {
             <div class="save-bar" role="region" aria-label="Unsaved changes">
-                <p class="save-words"><strong>{words}</strong>
+                <p class="save-words"><strong>{move || words()}</strong>
                     <span class="quiet">
-                        {changes}
+                        {move || changes()}
                         {move || (!editor.is_kept.get()).then_some(". This browser keeps no draft: a reload would lose them.")}
                     </span>
                 </p>
@@ -89,7 +90,7 @@ fn throw_away(editor: Editor) {
 }
 
 fn reviewed(editor: Editor, open: RwSignal<bool>) -> AnyView {
-    let rows = move || {
+    let rows = live(move || {
         let changes = editor.changes.get();
         let typed = editor.raw_paths();
         let typed = typed.iter().map(|path| {
@@ -116,10 +117,10 @@ fn reviewed(editor: Editor, open: RwSignal<bool>) -> AnyView {
             .into_any()
         });
         each.chain(typed).collect_view()
-    };
+    });
     let is_empty = Memo::new(move |_| !editor.is_unsaved());
     // Nothing left to look at: the dialog has done its work.
-    Effect::new(move |_| {
+    follow(move || {
         if is_empty.get() {
             open.set(false);
         }
@@ -142,7 +143,7 @@ fn reviewed(editor: Editor, open: RwSignal<bool>) -> AnyView {
 }
 
 fn discarded(editor: Editor, open: RwSignal<bool>) -> AnyView {
-    let names = move || unsaved(editor).iter().map(|path| view! { <li>{name_of(path)}</li> }).collect_view();
+    let names = live(move || unsaved(editor).iter().map(|path| view! { <li>{name_of(path)}</li> }).collect_view());
     view! {
         <p>"The form goes back to what the store holds. What you typed here is gone:"</p>
         <ul class="rules">{names}</ul>

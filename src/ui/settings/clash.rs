@@ -7,6 +7,7 @@ use super::values::{change_list, shown};
 use crate::domain::settings::Clash;
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words;
 use leptos::prelude::*;
 
@@ -15,13 +16,13 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
     let open = RwSignal::new(false);
     let is_there = Memo::new(move |_| editor.clashing.with(Option::is_some));
     // The dialog opens with each new clash, and closes with its end.
-    Effect::new(move |_| open.set(is_there.get()));
+    follow(move || open.set(is_there.get()));
     let count = Memo::new(move |_| editor.clashing.with(|clashing| clashing.as_ref().map_or(0, |it| it.clashes.len())));
     let heading = Signal::derive(move || match count.get() {
         1 => "Somebody else changed the same setting".to_owned(),
         count => format!("Somebody else changed {count} of the same settings"),
     });
-    let note = move || {
+    let note = live(move || {
         is_there.get().then(|| {
             view! {
                 <div class="note note-warn" role="alert">
@@ -36,10 +37,10 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
                 </div>
             }
         })
-    };
+    });
     // The list is drawn once for each clash; choosing changes only the marks in it.
     let list = Memo::new(move |_| editor.clashing.with(|it| it.as_ref().map(|it| it.clashes.clone()).unwrap_or_default()));
-    let rows = move || list.get().iter().map(|clash| choice(editor, clash)).collect_view();
+    let rows = live(move || list.get().iter().map(|clash| choice(editor, clash)).collect_view());
     let undecided = Memo::new(move |_| editor.clashing.with(|it| it.as_ref().map_or(0, Clashing::undecided)));
     let refusal = RwSignal::new(false);
     let save = move |_| {
@@ -50,7 +51,7 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
         open.set(false);
         editor.save_chosen(focus_outcome);
     };
-    let others = move || {
+    let others = live(move || {
         let others = editor.clashing.with(|it| it.as_ref().map(|it| it.others.clone()).unwrap_or_default());
         (!others.is_empty()).then(|| {
             view! {
@@ -60,7 +61,7 @@ pub(super) fn clashes(editor: Editor) -> AnyView {
                 </details>
             }
         })
-    };
+    });
     let body = view! {
         <p>"Since you opened this page it was changed elsewhere. Choose for each setting what the store shall hold. Your other changes are kept, and theirs too."</p>
         {rows}

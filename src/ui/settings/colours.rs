@@ -7,6 +7,7 @@ use crate::browser::page;
 use crate::domain::colour::Colour;
 use crate::domain::settings::{Palette, SettingPath, SettingValue};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 /// What a colour that is added begins as; everybody will want to choose another.
@@ -27,10 +28,10 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
     };
     let rows = {
         let whole = whole.clone();
-        move || names.get().iter().map(|name| colour(editor, &whole.join(name), theme)).collect_view()
+        live(move || names.get().iter().map(|name| colour(editor, &whole.join(name), theme)).collect_view())
     };
     let add = {
-        move || {
+        live(move || {
             let missing = missing();
             let whole = whole.clone();
             (!missing.is_empty()).then(move || {
@@ -48,13 +49,13 @@ pub(super) fn palette(editor: Editor, theme: &'static str) -> AnyView {
                     .collect_view();
                 view! { <div class="chips" role="group" aria-label=format!("Colours to add, {theme}")>{buttons}</div> }
             })
-        }
+        })
     };
-    let none = move || {
+    let none = live(move || {
         names.with(Vec::is_empty).then_some(view! {
             <p class="hint">"No colours of its own: the palette’s name decides."</p>
         })
-    };
+    });
     view! {
         <div class="palette" role="group" aria-labelledby=label>
             <h3 id=heading tabindex="-1">{if theme == "dark" { "Dark colours" } else { "Light colours" }}</h3>
@@ -73,9 +74,9 @@ fn heading(theme: &str) -> String {
 /// The palette's colours: those the reference shows in its order, then the others.
 fn names<'a>(paths: impl Iterator<Item = &'a SettingPath>, whole: &SettingPath) -> Vec<String> {
     let inside = |path: &&SettingPath| path.is_colour() && path.parts().starts_with(whole.parts());
-    let mut names: Vec<String> = paths.filter(inside).filter_map(|path| path.parts().last().cloned()).collect();
-    names.sort_by_key(|name| Palette::SEEN.iter().position(|seen| seen == name).unwrap_or(Palette::SEEN.len()));
-    names
+    let names: Vec<String> = paths.filter(inside).filter_map(|path| path.parts().last().cloned()).collect();
+    let seen = Palette::SEEN.iter().filter_map(|seen| names.iter().find(|name| name == seen));
+    seen.chain(names.iter().filter(|name| !Palette::SEEN.iter().any(|seen| seen == name))).cloned().collect()
 }
 
 fn colour(editor: Editor, path: &SettingPath, theme: &'static str) -> AnyView {
@@ -130,7 +131,7 @@ fn picker(field: &Field, text: Memo<String>) -> AnyView {
     let known = Memo::new(move |_| text.with(|text| Colour::parse(text)));
     let is_known = Memo::new(move |_| known.with(Option::is_some));
     let field = field.clone();
-    (move || {
+    live(move || {
         let field = field.clone();
         if !is_known.get() {
             return view! { <span class="swatch" aria-hidden="true" style:background-color=move || text.get()></span> }
@@ -154,5 +155,4 @@ fn picker(field: &Field, text: Memo<String>) -> AnyView {
         }
         .into_any()
     })
-    .into_any()
 }

@@ -9,6 +9,7 @@ use crate::domain::settings::{
     Clash, Draft, Merge, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, merge, problems,
 };
 use crate::engine::protocol::{KeptDraft, Place, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble};
+use crate::ui::components::live::follow;
 use crate::ui::state::{Shop, gone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -138,8 +139,17 @@ impl Editor {
         let base = RwSignal::new(before);
         let wanted = RwSignal::new(after);
         let raw = RwSignal::new(BTreeMap::<SettingPath, Raw>::new());
-        let values = Memo::new(move |_| wanted.with(|wanted| wanted.entries().into_iter().collect::<BTreeMap<_, _>>()));
-        let returned = Memo::new(move |_| base.with(|base| base.entries().into_iter().map(|(path, _)| path).collect()));
+        // Extended, not collected: collecting sorts, and a sort is 4 kB of program for each type.
+        let values = Memo::new(move |_| {
+            let mut values = BTreeMap::new();
+            values.extend(wanted.with(Settings::entries));
+            values
+        });
+        let returned = Memo::new(move |_| {
+            let mut returned = BTreeSet::new();
+            returned.extend(base.with(Settings::entries).into_iter().map(|(path, _)| path));
+            returned
+        });
         let changes = Memo::new(move |_| base.with(|base| wanted.with(|wanted| changes(base, wanted))));
         let unfit = Memo::new(move |_| base.with(|base| wanted.with(|wanted| problems(base, wanted))));
         let problems = Memo::new(move |_| {
@@ -165,7 +175,7 @@ impl Editor {
             resumed: RwSignal::new(found),
             is_kept: RwSignal::new(true),
         };
-        Effect::new(move |_| editor.put_aside());
+        follow(move || editor.put_aside());
         editor
     }
 

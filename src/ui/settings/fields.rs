@@ -5,6 +5,7 @@ use super::labels::{id_of, label_of};
 use crate::browser::page;
 use crate::domain::settings::{MAX_TITLE, SettingPath, SettingValue, TitleLength, title_length};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 /// One setting's field.
@@ -83,17 +84,17 @@ impl Field {
     /// What is wrong with it.
     pub(super) fn errors(&self) -> AnyView {
         let problems = self.editor.problems_of(&self.path);
-        let words = move || {
+        let words = live(move || {
             let said = |is_verbatim: bool| is_verbatim.then(|| view! { <strong>"The store says: "</strong> });
             problems.get().into_iter().map(|problem| view! { <p>{said(problem.is_verbatim)}{problem.words}</p> }).collect_view()
-        };
+        });
         view! { <div class="field-error" id=format!("{}-error", self.id)>{words}</div> }.into_any()
     }
 
     /// The button that puts this setting back, there while it is changed.
     pub(super) fn put_back(&self, is_changed: Memo<bool>) -> AnyView {
         let field = self.clone();
-        (move || {
+        live(move || {
             let field = field.clone();
             is_changed.get().then(move || {
                 let label = format!("Put back {}", field.label);
@@ -109,7 +110,6 @@ impl Field {
                 }
             })
         })
-        .into_any()
     }
 }
 
@@ -123,7 +123,7 @@ fn text_of(value: Option<&SettingValue>) -> String {
 
 /// A value that has not the documented type is kept until it is given another.
 fn kept_as_is(value: Memo<Option<SettingValue>>, fits: fn(&SettingValue) -> bool) -> AnyView {
-    (move || {
+    live(move || {
         let odd = value.get().filter(|value| !fits(value))?;
         Some(view! {
             <p class="hint">
@@ -131,7 +131,6 @@ fn kept_as_is(value: Memo<Option<SettingValue>>, fits: fn(&SettingValue) -> bool
             </p>
         })
     })
-    .into_any()
 }
 
 /// On or off. A setting the store did not return, or returned as something else, has a third state.
@@ -143,7 +142,7 @@ pub(super) fn switch(field: Field) -> AnyView {
     let is_changed = field.editor.is_changed(&field.path);
     let control = {
         let field = field.clone();
-        move || {
+        live(move || {
             let set = {
                 let field = field.clone();
                 move |on: bool| field.editor.put(&field.path, Some(SettingValue::Flag(on)))
@@ -183,7 +182,7 @@ pub(super) fn switch(field: Field) -> AnyView {
                 }
                 .into_any()
             }
-        }
+        })
     };
     view! {
         <div class="field" class:field-changed=move || is_changed.get()>
@@ -231,21 +230,21 @@ pub(super) fn title(field: Field) -> AnyView {
     let input = input(&field, "text", Some(counter.clone()));
     let odd = kept_as_is(value, |value| matches!(value, SettingValue::Text(_)));
     // Said aloud only when it matters: at every key it would drown what is typed.
-    let aloud = move || {
+    let aloud = live(move || {
         let TitleLength { units, .. } = length.get();
         match MAX_TITLE.checked_sub(units) {
             None => format!("{} too many", units - MAX_TITLE),
             Some(left @ 0..=5) => format!("{left} left"),
             Some(_) => String::new(),
         }
-    };
-    let figures = move || {
+    });
+    let figures = live(move || {
         let TitleLength { units, characters } = length.get();
         let why = if units > characters { " An emoji, or another rare character, counts as two." } else { "" };
         let too_many = units.checked_sub(MAX_TITLE).filter(|over| *over > 0);
         let over = too_many.map(|over| format!(" {over} too many.")).unwrap_or_default();
         format!("{units} of {MAX_TITLE} characters.{over}{why}")
-    };
+    });
     let control = view! {
         {input}
         <p class="count" class:count-over=move || { length.get().units > MAX_TITLE } id=counter>{figures}</p>
@@ -299,7 +298,7 @@ pub(super) fn choice(field: Field, known: &'static [(&'static str, &'static str)
     let before = StoredValue::new(value.with_untracked(|value| text_of(value.as_ref())));
     let returned = field.editor.returned;
     let is_returned = Memo::new(move |_| returned.with(|returned| returned.contains(&path)));
-    let options = move || {
+    let options = live(move || {
         let now = value.with(|value| text_of(value.as_ref()));
         let is_known = |text: &str| known.iter().any(|(known, _)| *known == text);
         let mut all: Vec<(String, String)> = Vec::new();
@@ -318,7 +317,7 @@ pub(super) fn choice(field: Field, known: &'static [(&'static str, &'static str)
                 view! { <option value=value selected=is_chosen>{words}</option> }
             })
             .collect_view()
-    };
+    });
     let changing = field.clone();
     let is_invalid = field.is_invalid();
     let control = view! {

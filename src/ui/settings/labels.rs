@@ -86,7 +86,8 @@ pub(super) const fn section_name(section: Section) -> &'static str {
 
 /// The sections that are touched, in the order of the page: `Store, Widget`.
 pub(super) fn sections_of<'a>(paths: impl Iterator<Item = &'a SettingPath>) -> String {
-    let sections: BTreeSet<Section> = paths.map(SettingPath::section).collect();
+    let mut sections: BTreeSet<Section> = BTreeSet::new();
+    sections.extend(paths.map(SettingPath::section));
     sections.into_iter().map(section_name).collect::<Vec<_>>().join(", ")
 }
 

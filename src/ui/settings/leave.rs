@@ -3,6 +3,7 @@
 use super::labels::touched;
 use crate::browser::leave::{Leave, go_back};
 use crate::ui::components::dialog::dialog;
+use crate::ui::components::live::{follow, live};
 use crate::ui::state::{Leaving, Shop};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -12,7 +13,7 @@ use leptos_router::hooks::use_navigate;
 pub(crate) fn leaving(shop: Shop) -> AnyView {
     let open = RwSignal::new(false);
     let is_asked = Memo::new(move |_| shop.leaving.with(Option::is_some));
-    Effect::new(move |_| open.set(is_asked.get()));
+    follow(move || open.set(is_asked.get()));
     // Closed with Escape: they stay.
     Effect::new(move |was: Option<bool>| {
         let is_open = open.get();
@@ -23,13 +24,13 @@ pub(crate) fn leaving(shop: Shop) -> AnyView {
     });
     let editor = move || shop.editor.get().map(|(_, editor)| editor);
     let words = move || editor().map(|editor| editor.changes.with(|changes| touched(changes))).unwrap_or_default();
-    let kept = move || match (shop.leaving.get(), editor().is_none_or(|editor| editor.is_kept.get())) {
+    let kept = live(move || match (shop.leaving.get(), editor().is_none_or(|editor| editor.is_kept.get())) {
         (_, false) => "This browser does not keep them, so they would be lost.",
         (Some(Leaving::Disconnect), true) => {
             "They are kept in this browser and are back when you connect to this store again, unless you discard them."
         }
         (_, true) => "They are kept in this browser and are back when you return, unless you discard them.",
-    };
+    });
     let navigate = StoredValue::new_local(use_navigate());
     let go = move || {
         let Some(to) = shop.leaving.get_untracked() else { return };

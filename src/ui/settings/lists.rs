@@ -5,6 +5,7 @@ use super::fields::Field;
 use crate::browser::page;
 use crate::domain::settings::{NotADomain, Opaque, SettingPath, SettingValue, is_international, parse_domain};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 /// What a list takes.
@@ -55,7 +56,7 @@ pub(super) const fn words(one: &'static str, example: &'static str) -> Entries {
 pub(super) fn list(field: Field, entries: Entries) -> AnyView {
     let value = field.editor.value(&field.path);
     let is_opaque = Memo::new(move |_| matches!(value.get(), Some(SettingValue::Opaque(_))));
-    (move || if is_opaque.get() { as_json(&field) } else { by_entry(&field, entries) }).into_any()
+    live(move || if is_opaque.get() { as_json(&field) } else { by_entry(&field, entries) })
 }
 
 fn items(value: &Option<SettingValue>) -> Vec<String> {
@@ -78,7 +79,7 @@ fn by_entry(field: &Field, entries: Entries) -> AnyView {
     let described = format!("{} {refusal_id}", field.described_by());
     let is_invalid = field.is_invalid();
     let leaving = field.clone();
-    let rows = move || {
+    let rows = live(move || {
         let all = list.get();
         if all.is_empty() {
             return view! { <p class="hint">{format!("No {} yet.", entries.one)}</p> }.into_any();
@@ -116,7 +117,7 @@ fn by_entry(field: &Field, entries: Entries) -> AnyView {
             })
             .collect_view();
         view! { <ul class="entries" role="list">{rows}</ul> }.into_any()
-    };
+    });
     let label = view! { <label for=field.id.clone()>{field.label.clone()}</label> };
     let control = view! {
         {rows}

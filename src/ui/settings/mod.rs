@@ -25,6 +25,7 @@ use super::components::not_connected::not_connected;
 use super::components::pending::Pending;
 use super::state::{Shop, use_shop};
 use crate::engine::protocol::{Place, ReadStore};
+use crate::ui::components::live::live;
 pub(crate) use editor::Editor;
 pub(crate) use leave::leaving;
 use leptos::ev;
@@ -35,7 +36,7 @@ pub(crate) fn settings_page() -> AnyView {
     let shop = use_shop();
     // The store, not its title: a new title is no other store.
     let store = Memo::new(move |_| shop.place().map(|place| (place.base, place.community)));
-    (move || match (shop.settled.get(), store.get()) {
+    live(move || match (shop.settled.get(), store.get()) {
         (_, Some(_)) => match shop.place_now() {
             Some(place) => configuration(shop, &place),
             None => ().into_any(),
@@ -51,7 +52,6 @@ pub(crate) fn settings_page() -> AnyView {
         }
         .into_any(),
     })
-    .into_any()
 }
 
 fn configuration(shop: Shop, place: &Place) -> AnyView {
@@ -71,7 +71,7 @@ fn configuration(shop: Shop, place: &Place) -> AnyView {
 }
 
 fn head(shop: Shop, reading: Pending) -> AnyView {
-    let again = move || {
+    let again = live(move || {
         shop.editor.get().map(|(_, editor)| {
             view! {
                 <button
@@ -84,7 +84,7 @@ fn head(shop: Shop, reading: Pending) -> AnyView {
                 </button>
             }
         })
-    };
+    });
     view! {
         <div class="page-head page-head-row">
             <div>

@@ -7,6 +7,7 @@ use crate::browser::page;
 use crate::domain::settings::{Difference, SettingChange, SettingPath};
 use crate::engine::protocol::{Fate, SaveOutcome, SaveTrouble};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use crate::ui::components::trouble::trouble_note;
 use crate::ui::words;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub(super) fn focus_outcome() {
 /// Everything above the form. It takes the focus when saving has ended, or cannot begin.
 pub(super) fn outcome(editor: Editor) -> AnyView {
     let has_words = Memo::new(move |_| editor.ended.with(Option::is_some) || !editor.summary().is_empty());
-    let ended = move || editor.ended.with(|ended| ended.as_ref().map(ending));
+    let ended = live(move || editor.ended.with(|ended| ended.as_ref().map(ending)));
     view! {
         <div class="outcome" id=ID tabindex="-1" role="group" aria-label="Result of saving" hidden=move || !has_words.get()>
             {ended}
@@ -36,12 +37,13 @@ pub(super) fn outcome(editor: Editor) -> AnyView {
 
 /// The problems, each leading to its field.
 fn summary(editor: Editor) -> AnyView {
-    (move || {
+    live(move || {
         let problems = editor.summary();
         if problems.is_empty() {
             return None;
         }
-        let settings: BTreeSet<&SettingPath> = problems.iter().map(|problem| &problem.path).collect();
+        let mut settings: BTreeSet<&SettingPath> = BTreeSet::new();
+        settings.extend(problems.iter().map(|problem| &problem.path));
         let heading = match settings.len() {
             1 => "There is a problem with one setting".to_owned(),
             count => format!("There are problems with {count} settings"),
@@ -73,7 +75,6 @@ fn summary(editor: Editor) -> AnyView {
             </div>
         })
     })
-    .into_any()
 }
 
 fn ending(ended: &Ended) -> AnyView {

@@ -5,6 +5,7 @@ use super::labels::{label_of, name_of};
 use super::values::shown;
 use crate::domain::settings::{FIELDS, SettingPath, SettingValue};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 /// The card, where there is anything to show.
@@ -19,7 +20,7 @@ pub(super) fn rest(editor: Editor) -> AnyView {
         })
     });
     let withheld = Memo::new(move |_| editor.wanted.with(|wanted| wanted.withheld.clone()));
-    (move || {
+    live(move || {
         let (others, withheld) = (others.get(), withheld.get());
         if others.is_empty() && withheld.is_empty() {
             return None;
@@ -36,7 +37,6 @@ pub(super) fn rest(editor: Editor) -> AnyView {
             </section>
         })
     })
-    .into_any()
 }
 
 /// Whether the form has a field for it.

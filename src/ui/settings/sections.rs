@@ -8,6 +8,7 @@ use super::lists::{DOMAINS, list, words};
 use super::rest::rest;
 use crate::domain::settings::{Section, SettingPath, SettingValue};
 use crate::ui::components::html_editor::{HtmlField, html_editor};
+use crate::ui::components::live::live;
 use leptos::prelude::*;
 
 /// Who sees the widget ([adss cfg/get]).
@@ -98,7 +99,7 @@ fn palettes(editor: Editor) -> AnyView {
 
 /// A card. Which settings the store returned is asked once an answer changes it, not at every key.
 fn section(editor: Editor, section: Section, rows: &'static [Row], foot: Option<fn(Editor) -> AnyView>) -> AnyView {
-    let heading = format!("section-{section:?}").to_lowercase();
+    let heading = format!("section-{section:?}").to_ascii_lowercase();
     let label = heading.clone();
     let here = Memo::new(move |_| {
         editor
@@ -110,8 +111,8 @@ fn section(editor: Editor, section: Section, rows: &'static [Row], foot: Option<
             rows.iter().zip(here).filter(|(_, here)| **here == is_here).map(|((path, draw), _)| draw(Field::of(editor, path)));
         chosen.collect::<Vec<_>>()
     };
-    let fields = move || draw(true, &here.get());
-    let missing = move || {
+    let fields = live(move || draw(true, &here.get()));
+    let missing = live(move || {
         let fields = draw(false, &here.get());
         let count = fields.len();
         (count > 0).then(|| {
@@ -123,7 +124,7 @@ fn section(editor: Editor, section: Section, rows: &'static [Row], foot: Option<
                 </details>
             }
         })
-    };
+    });
     view! {
         <section class="card settings-group" aria-labelledby=label>
             <h2 id=heading>{section_name(section)}</h2>

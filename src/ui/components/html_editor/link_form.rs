@@ -1,5 +1,6 @@
 //! Asks for the address of a link. Not a `<form>`: the field may stand in one.
 
+use super::super::live::{follow, live};
 use super::Editor;
 use crate::browser::edit;
 use crate::browser::page;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 
 /// The small form below the toolbar, while a link is being made or changed.
 pub(super) fn link_form(editor: Editor) -> AnyView {
-    (move || editor.is_linking.get().then(|| form(editor))).into_any()
+    live(move || editor.is_linking.get().then(|| form(editor)))
 }
 
 fn form(editor: Editor) -> AnyView {
@@ -58,7 +59,7 @@ fn form(editor: Editor) -> AnyView {
         }
     };
     // Once it is there.
-    Effect::new(move |_| page::focus(&field_selector));
+    follow(move || page::focus(&field_selector));
     view! {
         <div class="editor-link" role="group" aria-label="Link">
             <label for=field_id.clone()>"Address of the link"</label>

@@ -7,6 +7,7 @@
 mod link_form;
 mod toolbar;
 
+use super::live::{follow, live};
 use crate::browser::edit::{self, Command, SelectionWatch};
 use crate::browser::html::{self, LeftOut};
 use crate::browser::page;
@@ -153,7 +154,7 @@ impl Editor {
             range: StoredValue::new_local(None),
             is_linking: RwSignal::new(false),
         };
-        Effect::new(move |_| editor.draw());
+        follow(move || editor.draw());
         StoredValue::new_local(SelectionWatch::start(move || editor.look_at_selection()));
         editor
     }
@@ -283,7 +284,7 @@ fn views(editor: Editor, label: &'static str) -> AnyView {
         }
     };
     view! {
-        <div class="editor-views" role="group" aria-label=format!("View of the {}", label.to_lowercase())>
+        <div class="editor-views" role="group" aria-label=format!("View of the {}", label.to_ascii_lowercase())>
             {button("Text", Shown::Text)}
             {button("Source", Shown::Source)}
         </div>
@@ -298,7 +299,7 @@ fn left_out_note(editor: Editor) -> AnyView {
         editor.is_accepted.set(true);
         editor.focus();
     };
-    let note = move || {
+    let note = live(move || {
         let left_out = editor.left_out.get();
         if left_out.is_empty() || editor.is_accepted.get() || editor.view.get() != Shown::Text {
             return None;
@@ -319,6 +320,6 @@ fn left_out_note(editor: Editor) -> AnyView {
             }
             .into_any(),
         )
-    };
+    });
     view! { <div class="editor-note" id=format!("{id}-note")>{note}</div> }.into_any()
 }

@@ -8,9 +8,9 @@ use crate::domain::settings::{CallToAction, Items, Settings, Widget};
 use crate::ui::words;
 
 /// Least contrast of text ([WCAG 2.2, 1.4.3]).
-const TEXT: f64 = 4.5;
+const TEXT: (f64, &str) = (4.5, "4.5");
 /// Least contrast of what is no text but must be seen ([WCAG 2.2, 1.4.11]).
-const SHAPE: f64 = 3.0;
+const SHAPE: (f64, &str) = (3.0, "3");
 
 /// A sentence, and whether it is a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +36,14 @@ pub(super) fn about_storefront(settings: &Settings, shade: Shade) -> Vec<Note> {
         notes.push(plain("The store did not say whether it is on."));
     }
     about_currency(settings, shade, &mut notes);
-    notes.sort_by_key(|note| !note.is_warning);
-    notes
+    warnings_first(notes)
+}
+
+/// Each kind in the order it was found.
+fn warnings_first(notes: Vec<Note>) -> Vec<Note> {
+    let (mut all, plain): (Vec<Note>, Vec<Note>) = notes.into_iter().partition(|note| note.is_warning);
+    all.extend(plain);
+    all
 }
 
 fn about_currency(settings: &Settings, shade: Shade, notes: &mut Vec<Note>) {
@@ -84,8 +90,7 @@ pub(super) fn about_widget(settings: &Settings, shade: Shade, knows: impl Fn(&st
     if let Some(invitation) = &widget.call_to_action {
         notes.extend(about_invitation(invitation));
     }
-    notes.sort_by_key(|note| !note.is_warning);
-    notes
+    warnings_first(notes)
 }
 
 fn about_access(widget: &Widget) -> Option<Note> {
@@ -159,7 +164,7 @@ fn about_contrast(own: &Own, shade: Shade, notes: &mut Vec<Note>) {
         ("Accent", own.get("accent"), SHAPE, "is needed to be seen well"),
     ];
     let mut good = Vec::new();
-    for (what, css, least, why) in pairs {
+    for (what, css, (least, least_words), why) in pairs {
         let Some(css) = css else { continue };
         let (Some(ink), Some(ground)) = (Colour::parse(css), Colour::parse(background)) else {
             notes.push(plain(format!(
@@ -169,7 +174,7 @@ fn about_contrast(own: &Own, shade: Shade, notes: &mut Vec<Note>) {
         };
         let contrast = ink.contrast(ground.over(page(shade)));
         if contrast < least {
-            notes.push(warning(format!("{what} on background: {} to 1; {least} {why}.", tenths(contrast))));
+            notes.push(warning(format!("{what} on background: {} to 1; {least_words} {why}.", tenths(contrast))));
         } else {
             good.push(format!("{what} on background: {} to 1.", tenths(contrast)));
         }
@@ -193,7 +198,8 @@ const fn page(shade: Shade) -> Colour {
 
 /// Cut, not rounded: 4.48 is not 4.5.
 fn tenths(ratio: f64) -> String {
-    format!("{:.1}", (ratio * 10.0).floor() / 10.0)
+    let tenths = (ratio * 10.0) as u32;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 fn about_invitation(invitation: &CallToAction) -> Vec<Note> {

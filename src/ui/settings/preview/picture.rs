@@ -2,6 +2,7 @@
 
 use super::scene::{Picture, host};
 use crate::domain::HttpsUrl;
+use crate::ui::components::live::live;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -33,12 +34,11 @@ pub(super) fn boxed(picture: Picture, class: &'static str, missing: String, pict
         Picture::At(url) => {
             let failed = RwSignal::new(false);
             let from = host(&url).to_owned();
-            (move || match (pictures.get(), failed.get()) {
+            live(move || match (pictures.get(), failed.get()) {
                 (false, _) => said(format!("A picture from {from}")),
                 (true, true) => said(format!("The picture from {from} did not load.")),
                 (true, false) => image(&url, class, failed),
             })
-            .into_any()
         }
     }
 }

@@ -4,6 +4,7 @@ use super::picture::{boxed, image, settled};
 use super::scene::{Banner, Money, Picture, Shade, banner, money};
 use crate::browser::{html, page};
 use crate::domain::settings::Settings;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words::number;
 use leptos::prelude::*;
 
@@ -69,13 +70,12 @@ fn cover_view(above: Banner, seen: Seen) -> AnyView {
 /// The title, which is no heading of this page.
 pub(super) fn title(seen: Seen) -> AnyView {
     let title = Memo::new(move |_| seen.wanted.with(|settings| settings.title.clone().unwrap_or_default()));
-    (move || {
+    live(move || {
         title.with(|title| match title.trim() {
             "" => view! { <p class="mock-title mock-none">{"No title".to_owned()}</p> },
             title => view! { <p class="mock-title">{title.to_owned()}</p> },
         })
     })
-    .into_any()
 }
 
 /// The description. It is cleaned anew only when it changes, or when pictures come or go.
@@ -84,7 +84,7 @@ pub(super) fn description(seen: Seen) -> AnyView {
     let source = settled(Memo::new(move |_| wanted.with(|settings| settings.description.clone().unwrap_or_default())), pictures);
     let is_blank = Memo::new(move |_| source.with(|source| source.trim().is_empty()));
     let place = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    follow(move || {
         let Some(place) = place.get() else { return };
         let found = source.with(|source| formatted(&place, source, pictures.get()));
         page::quieten(&place);
@@ -117,14 +117,13 @@ pub(super) fn amount(amount: u32, pay: Option<&Money>, pictures: RwSignal<bool>)
     let sign = match (&money.icon, &money.symbol) {
         (Picture::At(url), _) => {
             let (url, failed) = (url.clone(), RwSignal::new(false));
-            (move || {
+            live(move || {
                 if pictures.get() && !failed.get() {
                     image(&url, "mock-coin", failed)
                 } else {
                     view! { <span class="mock-coin" aria-hidden="true"></span> }.into_any()
                 }
             })
-            .into_any()
         }
         (_, Some(symbol)) => view! { <span class="mock-sign">{symbol.clone()}</span> }.into_any(),
         (Picture::Missing | Picture::Refused(_), None) => ().into_any(),

@@ -5,6 +5,7 @@ use super::scene::{Colours, Extent, colours, extent};
 use super::storefront::{SAMPLES, Seen, amount, money_of, title};
 use crate::browser::page::{self, SizeWatch};
 use crate::domain::Colour;
+use crate::ui::components::live::{follow, live};
 use crate::ui::words::number;
 use leptos::prelude::*;
 
@@ -84,13 +85,12 @@ fn invitation(seen: Seen) -> AnyView {
             Some(invitation.text.clone().unwrap_or_default())
         })
     });
-    (move || {
+    live(move || {
         words.get().map(|words| match words.trim() {
             "" => view! { <p class="mock-button mock-none">{"No text".to_owned()}</p> },
             words => view! { <p class="mock-button">{words.to_owned()}</p> },
         })
     })
-    .into_any()
 }
 
 fn size_words(room: Extent, drawn: Option<u32>) -> Option<String> {
@@ -110,7 +110,7 @@ fn size_words(room: Extent, drawn: Option<u32>) -> Option<String> {
 fn drawn_width(frame: NodeRef<leptos::html::Div>) -> RwSignal<Option<u32>> {
     let drawn = RwSignal::new(None);
     let watch = StoredValue::new_local(None::<SizeWatch>);
-    Effect::new(move |_| {
+    follow(move || {
         let Some(frame) = frame.get() else { return };
         let measured = frame.clone();
         watch.set_value(SizeWatch::start(&frame, move || {
