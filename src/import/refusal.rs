@@ -2,7 +2,9 @@
 //!
 //! In: what the steps before the rows found. Out: words. Must never know: cells.
 
-use super::rows::{Damage, MAX_ROWS};
+use super::damage::Damage;
+use super::json::JsonFault;
+use super::rows::MAX_ROWS;
 use serde::{Deserialize, Serialize};
 
 /// Bytes in one file, at most: 1 GiB. Cell ends are kept in 32 bits, and a browser gives a worker at most 4 GiB.
@@ -29,8 +31,8 @@ pub enum FileKind {
     Gzip,
     /// A web page or another XML file.
     WebPage,
-    /// JSON.
-    Json,
+    /// UTF-32, which no spreadsheet writes.
+    Utf32,
 }
 
 impl FileKind {
@@ -42,7 +44,7 @@ impl FileKind {
             Self::Picture => "a picture",
             Self::Gzip => "a gzip archive",
             Self::WebPage => "a web page (or another XML file)",
-            Self::Json => "JSON",
+            Self::Utf32 => "a text in UTF-32",
         }
     }
 }
@@ -54,17 +56,24 @@ pub enum Refusal {
     Empty,
     /// Another kind of file under a CSV's name.
     NotACsv(FileKind),
-    /// UTF-16, with or without a byte order mark.
-    Utf16,
-    /// A NUL byte, which no text file holds.
-    Nul {
-        /// The physical line it is on.
+    /// Bytes that no text has, many of them.
+    NotText {
+        /// The physical line of the first.
         line: u32,
     },
-    /// Bytes that are not UTF-8.
-    NotUtf8 {
-        /// The first physical line with such a byte.
+    /// JSON that cannot be read to its end.
+    JsonDamaged {
+        /// The physical line of the damage.
         line: u32,
+        /// What is wrong.
+        fault: JsonFault,
+    },
+    /// Sound JSON that holds no list of products.
+    NotProducts {
+        /// The physical line it begins on.
+        line: u32,
+        /// The fields of the object it is, the first 20, each clipped; none if it is no object.
+        fields: Vec<String>,
     },
     /// More than [`MAX_BYTES`].
     TooLarge {
@@ -119,12 +128,13 @@ impl Refusal {
         match self {
             Self::Empty => "The file is empty.".into(),
             Self::NotACsv(kind) => format!("This is not a CSV file but {}.", kind.name()),
-            Self::Utf16 => "The file is written in UTF-16 (“Unicode text”), not in UTF-8.".into(),
-            Self::Nul { line } => {
-                format!("Line {line} holds a NUL byte, which no text has: this is not a CSV file, or it is damaged.")
+            Self::NotText { line } => {
+                format!("This is not a text: from line {line} on it holds bytes that no CSV has, or it is damaged.")
             }
-            Self::NotUtf8 { line } => {
-                format!("The file is not written in UTF-8: line {line} is the first with a letter that cannot be read.")
+            Self::JsonDamaged { line, fault } => format!("The JSON is damaged on line {line}: {}.", fault.words()),
+            Self::NotProducts { fields, .. } if fields.is_empty() => "This JSON holds no list of products.".into(),
+            Self::NotProducts { fields, .. } => {
+                format!("This JSON is an object, and holds no list of products. Its fields are: {}.", fields.join(", "))
             }
             Self::TooLarge { bytes } => {
                 format!("The file is too large: {} MB, and at most {} MB are read.", bytes >> 20, MAX_BYTES >> 20)
@@ -167,11 +177,14 @@ impl Refusal {
             Self::NotACsv(FileKind::WebPage) => {
                 "It is perhaps a sign-in or error page that was saved in place of the file. Export the file again."
             }
+            Self::NotACsv(FileKind::Utf32) => "Save it as UTF-8.",
             Self::NotACsv(_) => "Choose a CSV file.",
-            Self::Utf16 | Self::NotUtf8 { .. } => {
-                "In Excel, save it as “CSV UTF-8 (comma delimited)”. Other programs ask for the encoding: choose UTF-8."
+            Self::JsonDamaged { .. } => "Put it right there, or export the file again. Nothing of it is read until it is whole.",
+            Self::NotProducts { .. } => {
+                "The list of products must be the whole file, in square brackets, or stand under “products”: \
+                 [{\"productID\": \"…\", \"name\": \"…\"}]."
             }
-            Self::Nul { .. } | Self::SizeChanged { .. } => "Save or export the file again, and choose it anew.",
+            Self::NotText { .. } | Self::SizeChanged { .. } => "Save or export the file again, and choose it anew.",
             Self::TooLarge { .. } | Self::TooManyRows => "Split it into several files, each with the header row.",
             Self::TooManyColumns { .. } | Self::HeaderTooLong => {
                 "Make sure that the first row holds the headers, and delete the columns that are not products' fields."
