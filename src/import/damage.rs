@@ -117,6 +117,11 @@ impl Damaged {
         if before < Self::TEXTS_KEPT { clip_chars(text, Self::TEXT_KEPT).into() } else { "".into() }
     }
 
+    /// Whether it is a row of several lines that has too few cells, right above `line`.
+    pub(super) const fn ends_in_scraps(&self, line: u32) -> bool {
+        matches!(self.damage, Damage::TooFew { .. }) && self.lines > 1 && self.line + self.lines == line
+    }
+
     /// The issue it is, in a file whose rows should have `expected` cells.
     #[must_use]
     pub fn issue(&self, expected: u32) -> Issue {

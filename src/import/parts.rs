@@ -95,7 +95,9 @@ fn tail_of_damaged(rows: &Rows, begin: usize) -> Option<usize> {
         let is_header = header_in(rows, at + begin);
         let gap = damaged.line > above + 1 && !torn;
         let narrow = || block.iter().all(|row| row.damage == Damage::TooFew { found: 1 } && row.key == Key::Unclear);
-        let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank));
+        // The first cell of a cut-off row, or of one whose id is broken, still looks like an id.
+        let first = |text: &str| text.split([',', ';', '\t', '|']).next().is_some_and(|cell| key == 0 && may_be_id(cell.trim()));
+        let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank) || first(&row.text));
         let whole = !block.iter().any(|row| matches!(row.damage, Damage::Unclosed | Damage::TooLong));
         if (is_header && at + 1 < run.len()) || (!mine && whole && (gap || (key == 0 && !torn && narrow() && block.len() <= 3))) {
             return Some(begin + at);
@@ -158,7 +160,7 @@ fn take_sound_tail(rows: &mut Rows) {
     rows.lines.truncate(first);
 }
 
-/// Whether a key cell may be meant as an id, a broken one included: a blank one, or one with digits and no space.
+/// Whether a key cell may be meant as an id, a broken one included: one with digits and no space.
 fn may_be_id(cell: &str) -> bool {
     ProductId::from_ascii(cell.as_bytes()).is_ok()
         || cell.starts_with('#')

@@ -198,25 +198,26 @@ impl Rows {
         let Some(opened) = opened else { return (damage, begin) };
         // The end of a file is not a line that could tell more than the quote itself.
         let until = if damage == Damage::Unclosed { window.len() } else { at };
-        match self.first_row_within(window, opened, until) {
-            Some(row) => (Damage::Unclosed, row.saturating_sub(1)),
+        match self.end_above_row(window, opened, until) {
+            Some(above) => (Damage::Unclosed, above),
             None => (damage, begin),
         }
     }
 
-    /// Where, after the line of `from` and up to `until`, the first line stands that begins like a row.
-    fn first_row_within(&mut self, window: &str, from: usize, until: usize) -> Option<usize> {
+    /// Where, after the line of `from` and up to `until`, a line begins like a row: the end of the line above it.
+    fn end_above_row(&mut self, window: &str, from: usize, until: usize) -> Option<usize> {
         let mut at = from;
         loop {
-            let rest = window.get(at..)?;
-            at += line_end(rest.as_bytes(), true)?.1;
+            let (end, next) = line_end(window.get(at..)?.as_bytes(), true)?;
+            let above = at + end;
+            at += next;
             if at > until || at >= window.len() {
                 return None;
             }
             let rest = window.get(at..)?;
             let line = rest.get(..line_end(rest.as_bytes(), true)?.0)?;
             if self.begins_a_row(line) {
-                return Some(at);
+                return Some(above);
             }
         }
     }
@@ -276,9 +277,9 @@ impl Rows {
         }
         let swallowed = breaks > 0 && (if found == self.width { self.hides_an_id(record) } else { true });
         let (end, after) = line_end(record.as_bytes(), true).unwrap_or((next, next));
-        if swallowed && let Some(row) = self.first_row_within(record, 0, next.saturating_sub(1)) {
+        if swallowed && let Some(above) = self.end_above_row(record, 0, next.saturating_sub(1)) {
             self.cells.truncate(mark);
-            let on = line_breaks(record.as_bytes().get(..row.saturating_sub(1)).unwrap_or(&[]));
+            let on = line_breaks(record.as_bytes().get(..above).unwrap_or(&[]));
             self.set_aside(record.get(..end).unwrap_or(""), Damage::Unclosed, 1, self.line + on);
             self.line += 1;
             return after;
@@ -345,12 +346,16 @@ impl Rows {
         }
         let before_row = self.lines.len() as u32;
         let key = self.key_of(first_line);
-        // A scrap of the torn row above, which cannot say that it is a row of its own.
-        if self.torn
-            && key == Key::Unclear
-            && let Some(last) = self.damaged.last_mut()
-            && last.before_row == before_row
+        // A scrap of the torn row above, which cannot say that it is a row of its own. A row of several lines with too few
+        // cells, and a scrap below it: it was torn on its last line, where a quote is missing.
+        if key == Key::Unclear
+            && let Some(last) = self.damaged.last_mut().filter(|last| last.before_row == before_row)
+            && (self.torn || last.ends_in_scraps(self.line))
         {
+            if !self.torn {
+                last.found_on = last.line + last.lines - 1;
+                self.torn = true;
+            }
             // Blank lines between scraps were inside the torn cell.
             let gap = self.line - (last.line + last.lines);
             last.lines += gap + lines;
