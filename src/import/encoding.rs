@@ -151,8 +151,10 @@ fn utf8_or_ansi(head: &[u8], is_whole: bool) -> EncodingGuess {
             Err(error) => (error.valid_up_to(), error.error_len().unwrap_or(0)),
         };
         let (text, after) = rest.split_at_checked(valid).unwrap_or((rest, &[]));
+        // Broken bytes side by side are one letter, or one thing that is none.
+        let apart = !text.is_empty() || rest.len() == head.len();
         letters += text.iter().filter(|&&b| b >= 0xC0).count();
-        broken += usize::from(bad > 0);
+        broken += usize::from(bad > 0 && apart);
         cut |= bad == 0 && !after.is_empty();
         rest = if bad == 0 { &[] } else { after.get(bad..).unwrap_or(&[]) };
     }
@@ -162,15 +164,16 @@ fn utf8_or_ansi(head: &[u8], is_whole: bool) -> EncodingGuess {
         (0, 0) => guess(Encoding::Utf8, false, false, "It has only letters that are the same in every encoding.".into()),
         (_, 0) => guess(Encoding::Utf8, true, false, format!("All its {letters} letters beyond ASCII are UTF-8.")),
         (0, _) => {
-            let why = format!("It has {broken} letters that UTF-8 cannot have, and none that is UTF-8.");
+            let why = format!("It has letters that UTF-8 cannot have ({broken} seen), and none that is UTF-8.");
             guess(Encoding::Windows1252, true, undefined(head), why)
         }
         (letters, broken) if letters >= broken => {
-            let why = format!("{letters} of its letters are UTF-8; {broken} cannot be, and their rows are set aside.");
+            let why = format!("Letters beyond ASCII: {letters} in UTF-8, and {broken} that cannot be, whose rows are set aside.");
             guess(Encoding::Utf8, true, true, why)
         }
         _ => {
-            let why = format!("{broken} of its letters cannot be UTF-8; {letters} may be, and would then look wrong.");
+            let why =
+                format!("Letters beyond ASCII: {broken} that cannot be UTF-8, and {letters} that may be, and then look wrong.");
             guess(Encoding::Windows1252, true, true, why)
         }
     }

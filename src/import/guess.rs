@@ -140,8 +140,9 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     guess.choices.has_header = top.has_header;
     guess.choices.skip = top.line - 1;
     let (_, _, damaged) = trial.counts();
-    let width_is_told = trial.width > 1 || lead == 0;
-    let sure = (told.is_some() || lead >= LEAD || !width_is_told) && damaged == 0 && top.words > 0;
+    // Of one column, no delimiter can be told, and none is needed.
+    let alone = trial.width == 1 && lead == 0;
+    let sure = (told.is_some() || lead >= LEAD || alone) && damaged == 0 && top.words > 0;
     let fits = if sure {
         Confidence::Sure
     } else if lead >= LEAD / 3 || top.words > 1 {
@@ -205,8 +206,10 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     let (sample, plain) = (text.get(..text.floor_char_boundary(64 << 10)).unwrap_or(text), best.1);
     let delimiter = plain.delimiter.char();
     let spaced = best.2.filled > 2 && best.2.spaced * 5 >= best.2.filled * 4 && delimiter != '\t';
-    let after_space =
-        delimiter != '\t' && (sample.contains(&format!("{delimiter} \"")) || sample.contains(&format!("{delimiter} '")));
+    // A space before a quote in a row or two is damage; in most rows it is how the file is written.
+    let (all, _, damaged) = best.2.counts();
+    let follows = |quote: char| sample.contains(&format!("{delimiter} {quote}"));
+    let after_space = delimiter != '\t' && damaged * 2 > all && (follows('"') || follows('\''));
     let spaces: &[bool] = if spaced {
         &[true]
     } else if after_space {
@@ -249,7 +252,7 @@ fn explain(guess: &mut Guess, trial: &Trial, top: Top) {
         guess.why.push("A space stands after each delimiter.".into());
     }
     if choices.quote == Quote::Single {
-        guess.why.push("Its cells are quoted with ’.".into());
+        guess.why.push("Its cells are in single quotes.".into());
     }
     if choices.escape == Escape::Backslash {
         guess.why.push("Quotes inside cells are written with a backslash.".into());

@@ -67,10 +67,13 @@ pub(super) fn top(trial: &Trial) -> Result<Top, (u32, Damage)> {
     let data = trial.rows.iter().position(|row| row.ids > 0 && row.cells == trial.width).unwrap_or(trial.rows.len());
     let above = trial.rows.get(..data).unwrap_or(&[]);
     let is_header = |row: &&Row| row.damage.is_none() && (row.words >= 2 || row.names_the_id && row.cells == trial.width);
-    let mut best: Option<&Row> = None;
-    for row in above.iter().filter(is_header) {
-        if best.is_none_or(|best| (row.names_the_id, row.words) > (best.names_the_id, best.words)) {
-            best = Some(row);
+    // The first row that names the id, since a second table may have more columns; else the one with the most headers.
+    let mut best = above.iter().filter(is_header).find(|row| row.names_the_id);
+    if best.is_none() {
+        for row in above.iter().filter(is_header) {
+            if best.is_none_or(|best| row.words > best.words) {
+                best = Some(row);
+            }
         }
     }
     let damaged = above.iter().find(|row| row.damage.is_some() && row.words >= 2);

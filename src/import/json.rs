@@ -38,7 +38,7 @@ impl JsonFault {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Value => "a value is missing, or is not written as JSON",
+            Self::Value => "a value is missing (perhaps a comma is too many), or it is not written as JSON",
             Self::CommaOrEnd => "a comma or a closing bracket is missing",
             Self::Name => "the name of a field, in quotes, is missing; perhaps a comma is too many",
             Self::Colon => "the colon after a field's name is missing",

@@ -96,8 +96,9 @@ fn tail_of_damaged(rows: &Rows, begin: usize) -> Option<usize> {
         let gap = damaged.line > above + 1 && !torn;
         let narrow = || block.iter().all(|row| row.damage == Damage::TooFew { found: 1 } && row.key == Key::Unclear);
         // The first cell of a cut-off row, or of one whose id is broken, still looks like an id.
-        let first = |text: &str| text.split([',', ';', '\t', '|']).next().is_some_and(|cell| key == 0 && may_be_id(cell.trim()));
-        let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank) || first(&row.text));
+        let looks = |is: fn(&str) -> bool| key == 0 && block.iter().any(|row| first_cell(&row.text).is_some_and(is));
+        let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank))
+            || looks(if block.len() > 2 && is_table(rows, begin + at) { is_like_id } else { may_be_id });
         let whole = !block.iter().any(|row| matches!(row.damage, Damage::Unclosed | Damage::TooLong));
         if (is_header && at + 1 < run.len()) || (!mine && whole && (gap || (key == 0 && !torn && narrow() && block.len() <= 3))) {
             return Some(begin + at);
@@ -140,7 +141,7 @@ fn take_sound_tail(rows: &mut Rows) {
         let filled = |row: usize| (row * width..(row + 1) * width).filter(|&at| !rows.cells.get(at).trim().is_empty()).count();
         let gap = rows.lines.get(row).is_some_and(|&line| line > rows.last_line(row - 1) + 1);
         // One row must look like a footer: nearly empty. Several must look like rows of something else.
-        if gap && !cell.is_empty() && (filled(row) <= 2 && width > 3 || all - row >= 3) {
+        if gap && !cell.is_empty() && ((filled(row) == 1 && width > 1) || (filled(row) <= 2 && width > 3) || all - row >= 3) {
             first = Some(row);
         }
     }
@@ -158,6 +159,15 @@ fn take_sound_tail(rows: &mut Rows) {
     rows.parts.push(part);
     rows.cells.cut(first * width);
     rows.lines.truncate(first);
+}
+
+fn first_cell(line: &str) -> Option<&str> {
+    line.split([',', ';', '\t', '|']).next().map(str::trim)
+}
+
+/// Whether a cell looks like an id that was damaged, rather than like any number.
+fn is_like_id(cell: &str) -> bool {
+    (cell.len() >= 12 && cell.bytes().all(|byte| byte.is_ascii_hexdigit())) || cell.contains("E+") || cell.starts_with('#')
 }
 
 /// Whether a key cell may be meant as an id, a broken one included: one with digits and no space.

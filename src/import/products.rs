@@ -71,7 +71,7 @@ fn place(path: &str) -> Option<Place> {
 /// Reads the list. `faults` are the places where the decoder found no letters.
 ///
 /// # Errors
-/// [`Refusal::JsonDamaged`], [`Refusal::NotProducts`], [`Refusal::NoRows`] or [`Refusal::TooManyRows`].
+/// [`Refusal::JsonDamaged`], [`Refusal::NotProducts`], [`Refusal::EmptyList`] or [`Refusal::TooManyRows`].
 pub(super) fn read(text: &str, rules: CellRules, faults: &[Fault]) -> Result<Products, Refusal> {
     let mut list = Listing { text, faults, rules, ..Listing::default() };
     let mut parser = Parser::new(text);
@@ -106,7 +106,7 @@ pub(super) fn read(text: &str, rules: CellRules, faults: &[Fault]) -> Result<Pro
         return Err(Refusal::NotProducts { line, fields: others });
     }
     if list.rows.is_empty() && list.damaged.is_empty() {
-        return Err(Refusal::NoRows);
+        return Err(Refusal::EmptyList);
     }
     if list.rows.len() + list.damaged.len() > MAX_ROWS {
         return Err(Refusal::TooManyRows);

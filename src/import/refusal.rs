@@ -119,6 +119,8 @@ pub enum Refusal {
     },
     /// A header row and nothing below it.
     NoRows,
+    /// A list of products, in JSON, with nothing in it.
+    EmptyList,
 }
 
 impl Refusal {
@@ -161,6 +163,7 @@ impl Refusal {
             Self::NoProductId { headers } => {
                 format!("There is no column “Product ID”. The headers found are: {}.", headers.join(", "))
             }
+            Self::EmptyList => "The list of products is empty.".into(),
             Self::NoRows => "The file has a header row and nothing below it.".into(),
         }
     }
@@ -169,7 +172,9 @@ impl Refusal {
     #[must_use]
     pub fn cure(&self) -> String {
         match self {
-            Self::Empty | Self::NoRows => "Choose the file with the rows to update, or start from the template.",
+            Self::Empty | Self::NoRows | Self::EmptyList => {
+                "Choose the file with the rows to update, or start from the template."
+            }
             Self::NotACsv(FileKind::Zip | FileKind::OldExcel) => {
                 "Open it in the spreadsheet program and save it as “CSV UTF-8 (comma delimited)”."
             }
