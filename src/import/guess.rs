@@ -122,7 +122,9 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     if trials.iter().any(|(_, _, trial)| trial.endless) && trials.iter().all(|(_, _, trial)| trial.endless) {
         return Err(Refusal::HeaderTooLong);
     }
-    for trial in trials.iter_mut().take(2) {
+    // Where the best has a flaw, the rarer ways to write cells may be what is wrong with each.
+    let flawed = trials.first().is_some_and(|(_, _, trial)| trial.counts().2 > 0);
+    for trial in trials.iter_mut().take(if flawed { 4 } else { 2 }) {
         refine(rest, skipped.line, at_end, trial);
     }
     trials.sort_by_key(|(points, choices, _)| (told.is_none_or(|(told, _)| told != choices.delimiter), -points));
@@ -150,6 +152,8 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     } else {
         Confidence::Unsure
     };
+    // A backslash before a quote may also be a letter before one that was not doubled.
+    let fits = if choices.escape == Escape::Backslash { fits.min(Confidence::Likely) } else { fits };
     guess.confidence = guess.confidence.min(fits);
     explain(&mut guess, &trial, top);
     offer(&mut guess, &others, encoding);
