@@ -17,7 +17,8 @@ use proptest::prelude::*;
 use storekeeper::domain::schema::Kind;
 use storekeeper::domain::{COLUMNS, ProductUpdate};
 use storekeeper::import::{
-    CellRules, Choices, Confidence, Delimiter, Encoding, Escape, Format, PreviewKind, Quote, Reader, Refusal, Table, preview, recognise,
+    CellRules, Choices, Confidence, Delimiter, Encoding, Escape, Format, PreviewKind, Quote, Reader, Refusal, Table, preview,
+    recognise,
 };
 
 fn read(name: &str, bytes: &[u8], chunk: usize, choices: Option<Choices>) -> Result<Table, Refusal> {
@@ -94,7 +95,8 @@ fn text() -> impl Strategy<Value = String> {
 
 fn choices() -> impl Strategy<Value = (Choices, bool)> {
     let delimiter = prop_oneof![Just(Delimiter::Comma), Just(Delimiter::Semicolon), Just(Delimiter::Tab), Just(Delimiter::Pipe)];
-    let encoding = prop_oneof![Just(Encoding::Utf8), Just(Encoding::Windows1252), Just(Encoding::Utf16Le), Just(Encoding::Utf16Be)];
+    let encoding =
+        prop_oneof![Just(Encoding::Utf8), Just(Encoding::Windows1252), Just(Encoding::Utf16Le), Just(Encoding::Utf16Be)];
     (delimiter, encoding, any::<bool>(), 0..3_u32, 0..4_u8).prop_map(|(delimiter, encoding, mark, skip, way)| {
         let choices = Choices {
             delimiter,

@@ -123,7 +123,7 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
         return Err(Refusal::HeaderTooLong);
     }
     // Where the best has a flaw, the rarer ways to write cells may be what is wrong with each.
-    let flawed = trials.first().is_some_and(|(_, _, trial)| trial.counts().2 > 0);
+    let flawed = trials.first().is_none_or(|(_, _, trial)| trial.counts().2 > 0 || trial.words() < 2 || trial.has_single);
     for trial in trials.iter_mut().take(if flawed { 4 } else { 2 }) {
         refine(rest, skipped.line, at_end, trial);
     }
