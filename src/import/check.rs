@@ -128,7 +128,7 @@ impl Checker {
         for note in table.notes() {
             notes.add(note.rule, || note.clone());
         }
-        Self { rules, next: 0, notes, sendable: Vec::new(), unnamed }
+        Self { rules: table.rules_for(rules), next: 0, notes, sendable: Vec::new(), unnamed }
     }
 
     /// Checks up to `most` more products; says whether all are done.

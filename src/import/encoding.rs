@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn the_majority_wins_where_two_encodings_are_mixed() {
-        let mostly_utf8 = [&"é,ü,ö\n"[..], "x"].concat().into_bytes();
-        let mixed = [mostly_utf8.as_slice(), b"\xE9,\n"].concat();
+        let mostly_utf8 = "é,ü,ö\nx".as_bytes();
+        let mixed = [mostly_utf8, b"\xE9,\n"].concat();
         let guess = tell(&mixed, true).unwrap();
         assert_eq!((guess.encoding, guess.mixed), (Encoding::Utf8, true));
         let guess = tell(b"\xE9,\xFC,\xF6,\xC3\xA9\n", true).unwrap();

@@ -390,7 +390,9 @@ mod tests {
         ) {
             let text = text.concat();
             let theirs = serde_json::from_str::<serde_json::Value>(&text);
-            prop_assert_eq!(parse(&text).is_ok(), theirs.is_ok(), "{}", text);
+            // As a value, it also refuses numbers that are too large for it.
+            let sound = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(parse(&text).is_ok(), sound, "{}", text);
             if let (Ok(mine), Ok(theirs)) = (parse(&text), theirs) {
                 prop_assert_eq!(count(&mine), count_theirs(&theirs));
             }

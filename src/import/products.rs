@@ -324,13 +324,12 @@ impl Listing<'_> {
     /// Makes a full table of the cells there are.
     fn finish(self, last_line: u32) -> Result<Products, Refusal> {
         let mut used = [false; COLUMNS.len()];
-        for cell in &self.cells {
-            if let Some(used) = used.get_mut(cell.column as usize) {
+        // There may be nothing but damaged entries: the id is a column in any case.
+        for column in self.cells.iter().map(|cell| cell.column).chain([ColumnId::ProductId]) {
+            if let Some(used) = used.get_mut(column as usize) {
                 *used = true;
             }
         }
-        // There are rows, or else what is damaged: the id is a column in any case.
-        used[ColumnId::ProductId as usize] = true;
         let columns: Vec<ColumnId> = COLUMNS.iter().zip(used).filter(|(_, used)| *used).map(|(column, _)| column.id).collect();
         if self.words.len() + self.rows.len() * columns.len() >= u32::MAX as usize {
             return Err(Refusal::TooLarge { bytes: self.text.len() as u64 });

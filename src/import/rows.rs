@@ -32,6 +32,7 @@ use super::parts::{Part, PartKind};
 use super::refusal::Refusal;
 use super::scan::{Cells, Dialect, Scan, line_breaks, line_end, scan};
 use crate::domain::ProductId;
+use memchr::memchr2_iter;
 use std::collections::VecDeque;
 
 /// Bytes in one record, at most. Beyond it a quote that was never closed is far likelier than a real row, and what has
@@ -235,22 +236,21 @@ impl Rows {
 
     /// Whether a line of a record after its first has an id where the key is. Cheap, since most such lines are prose.
     fn hides_an_id(&mut self, record: &str) -> bool {
-        let mut lines = record.split(['\n', '\r']);
-        let _first = lines.next();
-        for line in lines {
-            let may = if self.key == 0 {
-                let start = line.trim_start_matches([' ', '"', '\'']);
-                start.as_bytes().get(..24).is_some_and(|id| ProductId::from_ascii(id).is_ok())
-            } else {
-                line.len() > 24 && line.bytes().any(|byte| byte == self.dialect.delimiter)
-            };
-            if may {
-                self.scratch.truncate((0, 0));
-                let _ = scan(line, self.dialect, true, &mut self.scratch);
-                let key = self.scratch.get(self.key).trim();
-                if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
-                    return true;
-                }
+        let bytes = record.as_bytes();
+        for at in memchr2_iter(b'\n', b'\r', bytes) {
+            let rest = bytes.get(at + 1..).unwrap_or(&[]);
+            // A line that begins with an id, or one in which it stands further on.
+            let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'"' | b'\'')).unwrap_or(rest.len());
+            let begins = rest.get(start..start + 24).is_some_and(|id| ProductId::from_ascii(id).is_ok());
+            if !begins && (self.key == 0 || rest.is_empty()) {
+                continue;
+            }
+            let line = record.get(at + 1..).and_then(|rest| rest.get(..line_end(rest.as_bytes(), true)?.0)).unwrap_or("");
+            self.scratch.truncate((0, 0));
+            let _ = scan(line, self.dialect, true, &mut self.scratch);
+            let key = self.scratch.get(self.key).trim();
+            if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
+                return true;
             }
         }
         false

@@ -47,6 +47,15 @@ impl Table {
         self.rules
     }
 
+    /// The rules to check with, where these were asked for: a JSON file's lists can be read under its own rules only.
+    #[must_use]
+    pub const fn rules_for(&self, rules: CellRules) -> CellRules {
+        match self.choices.format {
+            Format::Cells => rules,
+            Format::Json => self.rules,
+        }
+    }
+
     /// How the file was read. Reading it with these choices gives the same table.
     #[must_use]
     pub const fn choices(&self) -> Choices {
@@ -160,7 +169,7 @@ impl Table {
     /// The typed update of one product, or nothing where an error stops it. Built anew on each call.
     #[must_use]
     pub fn update(&self, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-        super::updates::update(self, group, rules)
+        super::updates::update(self, group, self.rules_for(rules))
     }
 
     /// Checks the whole file in one go; see [`Checker`](super::Checker) for a piece at a time.
