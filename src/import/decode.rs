@@ -181,6 +181,18 @@ impl Decoder {
     }
 }
 
+/// The first fault among the `len` bytes of text from `begin` on, and where in them it is. Those before and in it are taken.
+pub(super) fn fault_in(faults: &mut VecDeque<Fault>, begin: u64, len: usize) -> Option<(Fault, usize)> {
+    let mut found = None;
+    while let Some(fault) = faults.front().filter(|fault| fault.at < begin + len as u64) {
+        if fault.at >= begin && found.is_none() {
+            found = Some((*fault, (fault.at - begin) as usize));
+        }
+        faults.pop_front();
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

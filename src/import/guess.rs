@@ -8,8 +8,7 @@ use super::decode::Decoder;
 use super::encoding::{Encoding, EncodingGuess, tell};
 use super::header::{Top, top};
 use super::json;
-use super::products::no_json;
-use super::refusal::Refusal;
+use super::refusal::{JsonFault, Refusal};
 use super::scan::{Dialect, line_end};
 use super::trial::Trial;
 use serde::{Deserialize, Serialize};
@@ -136,7 +135,7 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     let Some((_, choices, trial)) = trials.pop() else { return Err(Refusal::Empty) };
     guess.choices = choices;
     if json_was_meant(is_named_json, &trial) {
-        return Err(no_json(skipped.line));
+        return Err(Refusal::JsonDamaged { line: skipped.line, fault: JsonFault::Value });
     }
     let top = top(&trial).map_err(|(line, damage)| Refusal::HeaderDamaged { line, damage })?;
     guess.choices.has_header = top.has_header;

@@ -4,54 +4,7 @@
 //! line and the kind of the first fault. By the letter of RFC 8259: what a browser would not read is refused. It is read
 //! here, by hand, because an issue without its line helps nobody. Must never know: products.
 
-use serde::{Deserialize, Serialize};
-
-/// What makes a text no JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum JsonFault {
-    /// A value should stand here.
-    Value,
-    /// A comma, or the end of the list or object, should stand here.
-    CommaOrEnd,
-    /// A field's name in quotes should stand here: a comma too many, perhaps.
-    Name,
-    /// A colon should stand here.
-    Colon,
-    /// A text whose quote is never closed.
-    OpenText,
-    /// A line break or another control character inside a text.
-    ControlInText,
-    /// A backslash before something it cannot stand before.
-    Escape,
-    /// Not a number as JSON writes it.
-    Number,
-    /// The file ends inside a list or an object.
-    CutOff,
-    /// Something stands behind the end.
-    AfterEnd,
-    /// Lists in lists in lists.
-    TooDeep,
-}
-
-impl JsonFault {
-    /// What is wrong, as the end of a sentence.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Value => "a value is missing (perhaps a comma is too many), or it is not written as JSON",
-            Self::CommaOrEnd => "a comma or a closing bracket is missing",
-            Self::Name => "the name of a field, in quotes, is missing; perhaps a comma is too many",
-            Self::Colon => "the colon after a field's name is missing",
-            Self::OpenText => "a quote is opened and never closed",
-            Self::ControlInText => "a text holds a line break or another control character, or its quote is not closed",
-            Self::Escape => "a backslash stands before a character it cannot stand before",
-            Self::Number => "a number is not written as JSON writes it",
-            Self::CutOff => "the file ends before its brackets are closed",
-            Self::AfterEnd => "something stands behind the end of the list",
-            Self::TooDeep => "lists and objects are nested too deeply",
-        }
-    }
-}
+use super::refusal::JsonFault;
 
 /// Where a text stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::cells::CellRules;
 use super::damage::{Damage, Damaged, Key};
 use super::decode::{Fault, Undecodable};
 use super::issue::{Detail, Issue, Rule};
-use super::json::{Broken, JsonFault, Node, Parser, Value};
+use super::json::{Broken, Node, Parser, Value};
 use super::refusal::Refusal;
 use super::rows::{MAX_ROWS, clip_chars};
 use super::scan::Cells;
@@ -395,9 +395,4 @@ fn shown(value: &Value) -> String {
         Value::List(list) => format!("a list of {}", list.len()),
         Value::Object(_) => "an object".to_owned(),
     }
-}
-
-/// Not a value at all: what a file named `.json` that begins like none is refused with.
-pub(super) const fn no_json(line: u32) -> Refusal {
-    Refusal::JsonDamaged { line, fault: JsonFault::Value }
 }

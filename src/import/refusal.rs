@@ -3,7 +3,6 @@
 //! In: what the steps before the rows found. Out: words. Must never know: cells.
 
 use super::damage::Damage;
-use super::json::JsonFault;
 use super::rows::MAX_ROWS;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +44,53 @@ impl FileKind {
             Self::Gzip => "a gzip archive",
             Self::WebPage => "a web page (or another XML file)",
             Self::Utf32 => "a text in UTF-32",
+        }
+    }
+}
+
+/// What makes a text no JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JsonFault {
+    /// A value should stand here.
+    Value,
+    /// A comma, or the end of the list or object, should stand here.
+    CommaOrEnd,
+    /// A field's name in quotes should stand here: a comma too many, perhaps.
+    Name,
+    /// A colon should stand here.
+    Colon,
+    /// A text whose quote is never closed.
+    OpenText,
+    /// A line break or another control character inside a text.
+    ControlInText,
+    /// A backslash before something it cannot stand before.
+    Escape,
+    /// Not a number as JSON writes it.
+    Number,
+    /// The file ends inside a list or an object.
+    CutOff,
+    /// Something stands behind the end.
+    AfterEnd,
+    /// Lists in lists in lists.
+    TooDeep,
+}
+
+impl JsonFault {
+    /// What is wrong, as the end of a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Value => "a value is missing (perhaps a comma is too many), or it is not written as JSON",
+            Self::CommaOrEnd => "a comma or a closing bracket is missing",
+            Self::Name => "the name of a field, in quotes, is missing; perhaps a comma is too many",
+            Self::Colon => "the colon after a field's name is missing",
+            Self::OpenText => "a quote is opened and never closed",
+            Self::ControlInText => "a text holds a line break or another control character, or its quote is not closed",
+            Self::Escape => "a backslash stands before a character it cannot stand before",
+            Self::Number => "a number is not written as JSON writes it",
+            Self::CutOff => "the file ends before its brackets are closed",
+            Self::AfterEnd => "something stands behind the end of the list",
+            Self::TooDeep => "lists and objects are nested too deeply",
         }
     }
 }

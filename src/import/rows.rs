@@ -4,21 +4,13 @@
 //! arena, the line each row starts on, and the rows that were set aside, with what is wrong with them. Must never know:
 //! what a column means (it is told which one holds the key), products, issues.
 //!
-//! # Damage, where it is, and where reading goes on
+//! # Where reading goes on after damage
 //!
 //! A quote that does not belong may seem to open a cell that runs on for pages. So of a damaged record only *one physical
 //! line* is set aside, the one it began on, and reading goes on from the line after it: rows that one stray quote would
 //! have swallowed are read. What was the inside of a torn cell is then read as rows of its own; such scraps are nearly
-//! always damaged, cannot say whose they are, and are counted with the row they were torn from.
-//!
-//! Where a quoted cell goes over several lines before it turns out damaged, the fault may be at either end: a quote too
-//! many far above, or a quote that was not doubled just here. If one of the lines between begins like a row (it has an id
-//! where the key is, or is, read alone, a row of the right width), the quote was not closed before that line, and the
-//! damage is on the line above it. Otherwise the damage is where the quote is closed.
-//!
-//! A record whose quotes are in order may still have swallowed rows: when the stray quotes are two. So in a record of
-//! several lines none may begin with an id where the key is; and a record of the wrong width is set aside whole only if
-//! none of its later lines begins like a row.
+//! always damaged, cannot say whose they are, and are counted with the row they were torn from. Where the damage is, and
+//! whether a record that seems sound has swallowed others, is told in [`resync`](super::resync).
 //!
 //! This cannot cost more than a few readings of each line. A quote left open at the end of a line means that the line
 //! holds an odd number of structural quotes; the next such line closes the quote, and the record then ends at its line
@@ -26,13 +18,12 @@
 //! open. [`RECORD_MAX`] bounds what is held meanwhile.
 
 use super::damage::{Damage, Damaged, Key};
-use super::decode::{Fault, Undecodable};
+use super::decode::{Fault, Undecodable, fault_in};
 use super::header::header_words;
 use super::parts::{Part, PartKind};
 use super::refusal::Refusal;
+use super::resync::RowShape;
 use super::scan::{Cells, Dialect, Scan, line_breaks, line_end, scan};
-use crate::domain::ProductId;
-use memchr::memchr2_iter;
 use std::collections::VecDeque;
 
 /// Bytes in one record, at most. Beyond it a quote that was never closed is far likelier than a real row, and what has
@@ -45,9 +36,7 @@ pub const MAX_ROWS: usize = 10_000_000;
 /// The reader of everything after the header.
 #[derive(Debug)]
 pub(super) struct Rows {
-    dialect: Dialect,
-    width: usize,
-    key: usize,
+    shape: RowShape,
     /// The header row, to tell when it comes again. Empty in a file without one.
     header: Vec<String>,
     /// The physical line of the next unread byte.
@@ -66,7 +55,6 @@ pub(super) struct Rows {
     pub(super) damaged: Vec<Damaged>,
     pub(super) blank_lines: u32,
     pub(super) parts: Vec<Part>,
-    scratch: Cells,
     /// Rows at most: [`MAX_ROWS`], but for a test.
     most: usize,
 }
@@ -76,9 +64,7 @@ impl Rows {
     /// `offset` on.
     pub(super) fn new(dialect: Dialect, header: Vec<String>, width: usize, key: usize, (line, offset): (u32, u64)) -> Self {
         Self {
-            dialect,
-            width,
-            key,
+            shape: RowShape::new(dialect, width, key),
             header,
             line,
             offset,
@@ -90,7 +76,6 @@ impl Rows {
             damaged: Vec::new(),
             blank_lines: 0,
             parts: Vec::new(),
-            scratch: Cells::default(),
             most: MAX_ROWS,
         }
     }
@@ -102,12 +87,13 @@ impl Rows {
 
     /// Cells in a row, and where its key is.
     pub(super) const fn shape(&self) -> (usize, usize) {
-        (self.width, self.key)
+        (self.shape.width, self.shape.key)
     }
 
     /// Where the last physical line of a sound row is.
     pub(super) fn last_line(&self, row: usize) -> u32 {
-        let cells = (row * self.width..(row + 1) * self.width).map(|cell| line_breaks(self.cells.get(cell).as_bytes()));
+        let cells =
+            (row * self.shape.width..(row + 1) * self.shape.width).map(|cell| line_breaks(self.cells.get(cell).as_bytes()));
         self.lines.get(row).copied().unwrap_or(0) + cells.sum::<u32>()
     }
 
@@ -160,7 +146,7 @@ impl Rows {
             let window = clip_bytes(rest, RECORD_MAX);
             let cut = window.len() < rest.len();
             let mark = self.cells.mark();
-            match scan(window, self.dialect, at_end && !cut, &mut self.cells) {
+            match scan(window, self.shape.dialect, at_end && !cut, &mut self.cells) {
                 Scan::Record { next, breaks } => {
                     let begin = self.offset + at as u64;
                     let fault = fault_in(faults, begin, next).map(|(fault, place)| (fault.why, place));
@@ -181,7 +167,7 @@ impl Rows {
                         }
                         None => break Ok(at),
                     };
-                    let (damage, found) = self.place(window, damage, found, opened);
+                    let (damage, found) = self.shape.place(window, damage, found, opened);
                     let breaks = line_breaks(window.as_bytes().get(..found).unwrap_or(&[]));
                     self.set_aside(window.get(..end).unwrap_or(""), damage, 1, self.line + breaks);
                     self.line += u32::from(!self.skipping);
@@ -191,69 +177,6 @@ impl Rows {
         };
         self.offset += result.as_ref().map_or(0, |&used| used as u64);
         result
-    }
-
-    /// Which damage it is and at which byte, of a record found damaged at `at` in the cell whose quote was `opened`.
-    fn place(&mut self, window: &str, damage: Damage, at: usize, opened: Option<usize>) -> (Damage, usize) {
-        let begin = if damage == Damage::TooLong { 0 } else { at };
-        let Some(opened) = opened else { return (damage, begin) };
-        // The end of a file is not a line that could tell more than the quote itself.
-        let until = if damage == Damage::Unclosed { window.len() } else { at };
-        match self.end_above_row(window, opened, until) {
-            Some(above) => (Damage::Unclosed, above),
-            None => (damage, begin),
-        }
-    }
-
-    /// Where, after the line of `from` and up to `until`, a line begins like a row: the end of the line above it.
-    fn end_above_row(&mut self, window: &str, from: usize, until: usize) -> Option<usize> {
-        let mut at = from;
-        loop {
-            let (end, next) = line_end(window.get(at..)?.as_bytes(), true)?;
-            let above = at + end;
-            at += next;
-            if at > until || at >= window.len() {
-                return None;
-            }
-            let rest = window.get(at..)?;
-            let line = rest.get(..line_end(rest.as_bytes(), true)?.0)?;
-            if self.begins_a_row(line) {
-                return Some(above);
-            }
-        }
-    }
-
-    /// Whether a line looks like the beginning of a row: by its id, or by being a row of the right width when read alone.
-    fn begins_a_row(&mut self, line: &str) -> bool {
-        self.scratch.truncate((0, 0));
-        let sound = scan(line, self.dialect, true, &mut self.scratch);
-        let key = self.scratch.get(self.key).trim();
-        if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
-            return true;
-        }
-        matches!(sound, Scan::Record { .. }) && self.scratch.len() == self.width && self.width > 1
-    }
-
-    /// Whether a line of a record after its first has an id where the key is. Cheap, since most such lines are prose.
-    fn hides_an_id(&mut self, record: &str) -> bool {
-        let bytes = record.as_bytes();
-        for at in memchr2_iter(b'\n', b'\r', bytes) {
-            let rest = bytes.get(at + 1..).unwrap_or(&[]);
-            // A line that begins with an id, or one in which it stands further on.
-            let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'"' | b'\'')).unwrap_or(rest.len());
-            let begins = rest.get(start..start + 24).is_some_and(|id| ProductId::from_ascii(id).is_ok());
-            if !begins && (self.key == 0 || rest.is_empty()) {
-                continue;
-            }
-            let line = record.get(at + 1..).and_then(|rest| rest.get(..line_end(rest.as_bytes(), true)?.0)).unwrap_or("");
-            self.scratch.truncate((0, 0));
-            let _ = scan(line, self.dialect, true, &mut self.scratch);
-            let key = self.scratch.get(self.key).trim();
-            if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
-                return true;
-            }
-        }
-        false
     }
 
     /// Keeps a record whose quotes are in order if it has the right width or is blank, and sets it aside otherwise.
@@ -275,9 +198,9 @@ impl Rows {
             self.line += lines;
             return next;
         }
-        let swallowed = breaks > 0 && (if found == self.width { self.hides_an_id(record) } else { true });
+        let swallowed = breaks > 0 && (if found == self.shape.width { self.shape.hides_an_id(record) } else { true });
         let (end, after) = line_end(record.as_bytes(), true).unwrap_or((next, next));
-        if swallowed && let Some(above) = self.end_above_row(record, 0, next.saturating_sub(1)) {
+        if swallowed && let Some(above) = self.shape.end_above_row(record, 0, next.saturating_sub(1)) {
             self.cells.truncate(mark);
             let on = line_breaks(record.as_bytes().get(..above).unwrap_or(&[]));
             self.set_aside(record.get(..end).unwrap_or(""), Damage::Unclosed, 1, self.line + on);
@@ -292,12 +215,12 @@ impl Rows {
                 Undecodable::Surrogate => Damage::LoneSurrogate,
             };
             self.set_aside(record.get(..end).unwrap_or(""), damage, lines, self.line + on);
-        } else if found == self.width {
+        } else if found == self.shape.width {
             self.sound(mark, record, lines);
         } else {
             self.cells.truncate(mark);
             let found = found as u32;
-            let damage = if (found as usize) < self.width { Damage::TooFew { found } } else { Damage::TooMany { found } };
+            let damage = if (found as usize) < self.shape.width { Damage::TooFew { found } } else { Damage::TooMany { found } };
             self.set_aside(record.get(..end).unwrap_or(""), damage, lines, self.line);
         }
         self.line += lines;
@@ -306,7 +229,7 @@ impl Rows {
 
     /// Takes a record of the right width, unless it is a header row.
     fn sound(&mut self, mark: (usize, usize), record: &str, lines: u32) {
-        let key = self.cells.get(mark.1 + self.key);
+        let key = self.cells.get(mark.1 + self.shape.key);
         // An id has 24 characters, and no header word has.
         if key.len() != 24 && !key.is_empty() {
             let cells = mark.1..self.cells.len();
@@ -345,7 +268,7 @@ impl Rows {
             return;
         }
         let before_row = self.lines.len() as u32;
-        let key = self.key_of(first_line);
+        let key = self.shape.key_of(first_line);
         // A scrap of the torn row above, which cannot say that it is a row of its own. A row of several lines with too few
         // cells, and a scrap below it: it was torn on its last line, where a quote is missing.
         if key == Key::Unclear
@@ -366,33 +289,6 @@ impl Rows {
         let text = Damaged::keep(first_line, self.damaged.len());
         self.damaged.push(Damaged { line: self.line, lines, found_on, damage, before_row, key, text });
     }
-
-    fn key_of(&mut self, first_line: &str) -> Key {
-        self.scratch.truncate((0, 0));
-        // The cells whose ends were found are sound. A quote inside a cell breaks that cell, whose end is not noted.
-        let _ = scan(first_line, self.dialect, true, &mut self.scratch);
-        if self.key >= self.scratch.len() {
-            return Key::Unclear;
-        }
-        let cell = self.scratch.get(self.key).trim();
-        match ProductId::from_ascii(cell.as_bytes()) {
-            Ok(id) => Key::Id(id),
-            Err(_) if cell.is_empty() => Key::Blank,
-            Err(_) => Key::Unclear,
-        }
-    }
-}
-
-/// The first fault among the `len` bytes of text from `begin` on, and where in them it is. Those before and in it are taken.
-fn fault_in(faults: &mut VecDeque<Fault>, begin: u64, len: usize) -> Option<(Fault, usize)> {
-    let mut found = None;
-    while let Some(fault) = faults.front().filter(|fault| fault.at < begin + len as u64) {
-        if fault.at >= begin && found.is_none() {
-            found = Some((*fault, (fault.at - begin) as usize));
-        }
-        faults.pop_front();
-    }
-    found
 }
 
 /// The longest beginning of `text` with at most `max` bytes.
