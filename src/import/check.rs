@@ -5,7 +5,6 @@
 
 use super::cells::CellRules;
 use super::issue::{Detail, Issue, Rule, Severity};
-use super::rows::Damage;
 use super::sheet::Table;
 use super::updates::{code_at, read};
 use crate::domain::{COLUMNS, ColumnId};
@@ -17,7 +16,7 @@ use std::collections::HashMap;
 pub const ISSUES_LISTED: usize = 100_000;
 
 /// Where every row of the file went. Rows that are not blank = 1 header + `product_rows` + `permission_rows` +
-/// `damaged_rows`.
+/// `damaged_rows` + what stands beside the table ([`Table::parts`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Rows with a Product ID.
@@ -122,34 +121,14 @@ impl Checker {
                 notes.add(Rule::IgnoredColumn, || ignored(table.header_line(), position, header));
             }
         }
+        let expected = table.columns().len() as u32;
         for damaged in table.damaged() {
-            let expected = table.columns().len() as u32;
-            let opened = |rule| {
-                let detail = if damaged.found_on == damaged.line { Detail::None } else { Detail::Line(damaged.line) };
-                (rule, detail)
-            };
-            let (rule, detail) = match damaged.damage {
-                Damage::QuoteInside => opened(Rule::QuoteInside),
-                Damage::TextAfterQuote => opened(Rule::TextAfterQuote),
-                Damage::Unclosed => (Rule::UnclosedQuote, Detail::None),
-                Damage::TooLong => (Rule::RowTooLong, Detail::None),
-                Damage::TooFew { found } => (Rule::TooFewCells, Detail::Cells { found, expected }),
-                Damage::TooMany { found } => (Rule::TooManyCells, Detail::Cells { found, expected }),
-            };
-            notes.add(rule, || Issue {
-                rule,
-                line: damaged.found_on,
-                row: None,
-                column: None,
-                product: match damaged.key {
-                    super::Key::Id(id) => Some(id),
-                    _ => None,
-                },
-                value: Issue::clip(&damaged.text),
-                detail,
-            });
+            notes.add(damaged.damage.rule(), || damaged.issue(expected));
         }
-        Self { rules, next: 0, notes, sendable: Vec::new(), unnamed }
+        for note in table.notes() {
+            notes.add(note.rule, || note.clone());
+        }
+        Self { rules: table.rules_for(rules), next: 0, notes, sendable: Vec::new(), unnamed }
     }
 
     /// Checks up to `most` more products; says whether all are done.

@@ -7,7 +7,7 @@
 //! ([adss 37690410]). A damaged row may hide the id of another product, or an entry of the one above: unless it can be
 //! told that it is another product's own row, the product above is not sent.
 
-use super::rows::{Damaged, Key};
+use super::damage::{Damaged, Key};
 use crate::domain::ProductId;
 
 /// One product of the file: the row with its id and the permission rows below it.
@@ -107,7 +107,7 @@ impl Groups {
         if let Key::Id(id) = damaged.key {
             let flags = Group::DAMAGED | Group::OWN_ROW_DAMAGED;
             self.list.push(Group { id: Some(id), line: damaged.line, first_row: row, rows: 0, flags });
-        } else if let Some(above) = self.list.last_mut() {
+        } else if let Some(above) = self.list.last_mut().filter(|_| damaged.key != Key::Apart) {
             if !above.is_damaged() {
                 self.stopped.push((self.list.len() as u32 - 1, index));
             }
@@ -151,7 +151,7 @@ impl Groups {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::rows::Damage;
+    use crate::import::damage::Damage;
 
     const A: &str = "507f1f77bcf86cd799439011";
     const B: &str = "507f1f77bcf86cd799439012";

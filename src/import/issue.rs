@@ -61,6 +61,34 @@ rules! {
     TooManyCells Error "Too many cells" "A cell that holds the delimiter must stand in quotes. Delete what is too many."
     /// A row without end.
     RowTooLong Error "Row too long" "Look for a quote that is never closed, and shorten what is long."
+    /// Bytes that are no letter in the file's encoding.
+    NotInEncoding Error "Letters in another encoding" "The row is in another encoding than the file, or was damaged. Choose the file's encoding, or type the letters anew."
+    /// Half of a character.
+    LoneSurrogate Error "Half a character" "A program cut a character, such as an emoji, in two. Type it anew, or take it out."
+    /// The header row once more.
+    HeaderAgain Warning "Header row once more" "It is stepped over. Perhaps two files were put one below the other: check that both are meant."
+    /// A footer.
+    Footer Warning "Lines below the table" "They are not read. If they are products, give them as many cells as the header, and a Product ID."
+    /// A second table.
+    SecondTable Warning "A second table" "It is not read. Put it into a file of its own if it should be."
+    /// An entry of a JSON list that is no object.
+    NotAnObject Error "Not a product" "Each entry of the list must be an object in braces, with a “productID”."
+    /// A JSON object without a product id.
+    WithoutId Error "Product without an id" "Give it a “productID”: it is not known which product is meant."
+    /// A JSON field that is there twice.
+    FieldTwice Error "Same field twice" "Keep one of them: it is not known which is meant."
+    /// A JSON field of another shape.
+    WrongShape Error "Field of another shape" "Write it as the service documents it: a list in square brackets, an object in braces, one value otherwise."
+    /// A JSON permission with several combinations.
+    SeveralCombinations Error "Several combinations" "Only one combination of a permission can be sent from here. Split it into several permissions."
+    /// A JSON name or code with a line break inside it.
+    BreakInList Error "Line break inside a name or code" "Take the line break out, or write two values."
+    /// A list that stands in an object.
+    ListInObject Warning "List inside an object" "The service takes the bare list, and that is what is sent. Nothing has to be done."
+    /// A JSON field that is none of the documented ones.
+    UnknownField Warning "Field not known" "Nothing of it is sent. If it should be, give it its documented name."
+    /// A JSON field that is null or empty.
+    EmptyField Warning "Field left empty" "It is left as it is in the store: a field cannot be emptied from here."
     /// A damaged row that may belong to the product above it.
     StoppedByDamage Error "Stopped by a damaged row" "Put the damaged row right: it may be one of this product's rows."
     /// A permission row before the first product.
@@ -172,6 +200,10 @@ pub enum Detail {
         /// In the header.
         expected: u32,
     },
+    /// How many lines there are.
+    Lines(u32),
+    /// How many times it is there.
+    Times(u32),
     /// A part of the value: the letter, the names of the cells, the day that is meant.
     Text(String),
 }
@@ -240,7 +272,15 @@ impl Issue {
             (Detail::Line(line), Rule::CodeInTwoProducts) => {
                 format!("the code “{value}” is under another product on line {line} as well")
             }
-            (Detail::Line(line), _) => format!("{title}, opened on line {line}: {value}"),
+            (Detail::Line(line), Rule::QuoteInside | Rule::TextAfterQuote | Rule::UnclosedQuote) => {
+                format!("{title}, in the row that begins on line {line}: {value}")
+            }
+            (Detail::Line(line), _) => format!("{title}, in what begins on line {line}: {value}"),
+            (Detail::Lines(lines), _) => {
+                let lines = if *lines == 1 { "one line is".to_owned() } else { format!("{lines} lines are") };
+                format!("{title}: {lines} not read, from here on: “{value}”")
+            }
+            (Detail::Times(times), _) => format!("{title}: “{value}”, {times} times"),
             (Detail::Cells { found, expected }, _) => format!("{found} cells instead of {expected}: {value}"),
             (Detail::Text(cells), Rule::ProductCellInPermissionRow) => {
                 format!("the row has no Product ID, but fills in {cells}, which belongs to a product's own row")

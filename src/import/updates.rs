@@ -8,7 +8,7 @@ use super::cells::{self, CELL_MAX, CellRules, Fault};
 use super::check::Notes;
 use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
-use super::rows::line_breaks;
+use super::scan::line_breaks;
 use super::sheet::Table;
 use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
 use crate::domain::{
