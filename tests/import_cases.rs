@@ -52,7 +52,7 @@ fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String 
         let _ = writeln!(out, "  {}\n  {}", issue.message(), issue.cure());
     }
     for index in 0..table.groups().len() {
-        let update = table.update(index, CellRules::default());
+        let update = table.update(index, checked.findings.rules);
         assert_eq!(update.is_some(), checked.sendable.contains(&(index as u32)), "check and update agree on group {index}");
         if let Some(update) = update {
             let text = format!("{update:#?}");

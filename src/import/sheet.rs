@@ -3,10 +3,10 @@
 //! In: a file's size and its bytes, in chunks. Out: a [`Table`]: headers, cells, the line of each row, products, rows set
 //! aside. Must never know: what is wrong inside a cell.
 
-use super::cells::CellRules;
 use super::columns::Columns;
 use super::decode::{Decoder, Stop, sniff};
 use super::dialect::detect;
+use super::formats::CellRules;
 use super::groups::{Group, Groups, gather};
 use super::refusal::{HEAD_BYTES, MAX_BYTES, Refusal};
 use super::rows::{Damaged, Rows, line_breaks};
@@ -267,10 +267,11 @@ impl Table {
         self.rows.line() - 1
     }
 
-    /// The typed update of one product, or nothing where an error stops it. Built anew on each call.
+    /// The typed update of one product, or nothing where an error stops it. Built anew on each call. `rules` should be those
+    /// of the check's findings ([`Checked::findings`](super::Checked)).
     #[must_use]
     pub fn update(&self, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-        super::updates::update(self, group, rules)
+        super::check::update(self, group, &rules)
     }
 
     /// Checks the whole file in one go; see [`Checker`](super::Checker) for a piece at a time.

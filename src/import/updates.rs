@@ -4,12 +4,16 @@
 //! group without building what it would throw away; a built update is read the same way, so the two cannot disagree.
 //! Must never know: what the live store holds.
 
-use super::cells::{self, CELL_MAX, CellRules, Fault};
+use super::cells::{self, CELL_MAX, Fault};
 use super::check::Notes;
+use super::dates;
+use super::edits::View;
+use super::formats::CellRules;
 use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
+use super::numbers;
 use super::rows::line_breaks;
-use super::sheet::Table;
+use crate::domain::schema::Kind;
 use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
 use crate::domain::{
     COLUMNS, ColumnId as C, Edit, HttpsUrl, PermissionGroup, Price, ProductId, ProductUpdate, Timestamp, VoucherAppend,
@@ -17,32 +21,52 @@ use crate::domain::{
 };
 use memchr::memchr2;
 
-/// The update of one group, or nothing where an error stops it.
-pub(super) fn update(table: &Table, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-    read(table, u32::try_from(group).ok()?, rules, true, &mut Notes::default())
+/// What the rest of the file says of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outside {
+    /// The group's place, by which its issues are found.
+    pub(super) place: u32,
+    /// The line of another group that names the same product.
+    pub(super) twin: Option<u32>,
+    /// The line of a damaged row that stops it.
+    pub(super) stopper: Option<u32>,
 }
 
 /// Reads one group, noting what is wrong. Nothing comes back where an error stops it. Without `build`, texts and lists of
 /// the update are left out.
-pub(super) fn read(table: &Table, index: u32, rules: CellRules, build: bool, notes: &mut Notes) -> Option<ProductUpdate> {
-    let group = *table.groups().get(index as usize)?;
+pub(super) fn read(
+    view: View<'_>,
+    group: Group,
+    outside: Outside,
+    rules: &CellRules,
+    build: bool,
+    notes: &mut Notes,
+) -> Option<ProductUpdate> {
+    if group.is_left_out() {
+        return None;
+    }
     let mut reading =
-        Reading { table, group, index, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
+        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
     reading.outside();
     let own = group.starts_with_own_row();
     let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
     let mut update = if own { reading.product(blank.id) } else { blank };
     let mut permissions = Vec::new();
     for row in group.first_row..group.first_row + group.rows {
+        if view.edits.is_left_out(row) {
+            continue;
+        }
         reading.row = row;
         let is_own = own && row == group.first_row;
         if !is_own {
             reading.only_permission_cells();
         }
         let before = reading.filled;
-        let entry = reading.permission();
+        let entry = reading.permission(&update.price);
         if reading.filled > before {
-            permissions.push(entry);
+            if build {
+                permissions.push(entry);
+            }
         } else if !is_own && !group.is_orphaned() {
             reading.issue(Rule::EmptyPermissionRow, None, "", Detail::None);
         }
@@ -58,11 +82,14 @@ pub(super) fn read(table: &Table, index: u32, rules: CellRules, build: bool, not
     ok.then_some(update)
 }
 
-/// The code that starts at `start` of a group's vouchers cell, and its row.
-pub(super) fn code_at(table: &Table, group: u32, start: u32, rules: CellRules) -> Option<(&str, u32)> {
-    let row = table.groups().get(group as usize)?.first_row;
-    let cell = table.cell(row, usize::from(table.columns().position(C::Vouchers)?));
-    Some((rules.list_separator.split(cell.get(start as usize..)?).next()?, row))
+/// The code that starts at `start` of a row's vouchers cell.
+pub(super) fn code_at<'a>(view: View<'a>, row: u32, start: u32, rules: &CellRules) -> Option<&'a str> {
+    rules.list_separator.split(view.of(row, C::Vouchers).get(start as usize..)?).next()
+}
+
+/// The codes of a row, each with its hash.
+pub(super) fn codes_of<'a>(view: View<'a>, row: u32, rules: &CellRules) -> impl Iterator<Item = (u64, &'a str)> {
+    rules.list_separator.split(view.of(row, C::Vouchers)).map(|code| (hash(code), code))
 }
 
 /// FNV-1a, 64 bits: short texts, and a collision costs a comparison, nothing else.
@@ -71,10 +98,10 @@ fn hash(text: &str) -> u64 {
 }
 
 struct Reading<'a, 'n> {
-    table: &'a Table,
+    view: View<'a>,
     group: Group,
-    index: u32,
-    rules: CellRules,
+    outside: Outside,
+    rules: &'n CellRules,
     build: bool,
     notes: &'n mut Notes,
     ok: bool,
@@ -89,15 +116,15 @@ impl<'a> Reading<'a, '_> {
         if rule.severity() == Severity::Error {
             self.ok = false;
         }
-        let (table, row, group) = (self.table, self.row, self.group);
-        self.notes.add(rule, || {
-            let column = column.and_then(|id| Some((table.columns().position(id)?, Some(id))));
-            // A group whose only row is damaged has no row of its own to point at.
-            let row = (group.rows > 0).then_some(row);
+        let (view, group) = (self.view, self.group);
+        // A group whose only row is damaged has no row of its own to point at.
+        let row = (group.rows > 0).then_some(self.row);
+        self.notes.add(self.outside.place, rule, row, column, || {
+            let column = column.and_then(|id| Some((view.columns.position(id)?, Some(id))));
             let line = match (row, column) {
                 (None, _) => group.line,
-                (Some(row), None) => table.row_line(row),
-                (Some(row), Some((position, _))) => table.cell_line(row, usize::from(position)),
+                (Some(row), None) => view.table.row_line(row),
+                (Some(row), Some((position, _))) => view.table.cell_line(row, usize::from(position)),
             };
             Issue { rule, line, row, column, product: group.id, value: Issue::clip(value), detail }
         });
@@ -109,18 +136,19 @@ impl<'a> Reading<'a, '_> {
 
     /// What stops the group from outside its cells, and its id.
     fn outside(&mut self) {
-        let table = self.table;
         if self.group.is_duplicate() {
-            let line = table.groups.twin(self.index).map_or(0, |twin| twin.line);
             let value = self.group.id.map(|id| id.to_string()).unwrap_or_default();
             let column = self.group.starts_with_own_row().then_some(C::ProductId);
-            self.issue(Rule::DuplicateId, column, &value, Detail::Line(line));
+            self.issue(Rule::DuplicateId, column, &value, Detail::Line(self.outside.twin.unwrap_or(0)));
         }
-        if let Some(damaged) = table.groups.stopper(self.index).and_then(|index| table.damaged().get(index as usize)) {
-            self.issue(Rule::StoppedByDamage, None, "", Detail::Line(damaged.line));
+        if let Some(line) = self.outside.stopper {
+            self.issue(Rule::StoppedByDamage, None, "", Detail::Line(line));
         }
         if self.group.is_orphaned() {
             for row in self.group.first_row..self.group.first_row + self.group.rows {
+                if self.view.edits.is_left_out(row) {
+                    continue;
+                }
                 self.row = row;
                 self.issue(Rule::OrphanRow, None, "", Detail::None);
             }
@@ -147,7 +175,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn raw(&self, id: C) -> &'a str {
-        self.table.columns().position(id).map_or("", |position| self.table.cell(self.row, usize::from(position)))
+        self.view.of(self.row, id)
     }
 
     /// The cell to the letter, unless it is blank or cannot be meant.
@@ -170,7 +198,7 @@ impl<'a> Reading<'a, '_> {
         } else if self.hides_a_row(cell) {
             Some((Rule::RowInsideCell, None))
         } else {
-            cells::character_fault(cell)
+            cells::character_fault(cell, matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_)))
         };
         if let Some(fault) = fault {
             let stops = fault.0.severity() == Severity::Error;
@@ -189,9 +217,9 @@ impl<'a> Reading<'a, '_> {
         if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
             return false;
         }
-        let columns = self.table.columns();
+        let columns = self.view.columns;
         let key = columns.position(C::ProductId).map_or(0, usize::from);
-        let delimiter = self.table.delimiter();
+        let delimiter = self.view.table.delimiter();
         let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
         let whole_rows = delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1);
         let mut lines = cell.split(['\n', '\r']).skip(1).filter(|line| line.contains(delimiter) || columns.len() == 1);
@@ -201,7 +229,7 @@ impl<'a> Reading<'a, '_> {
         })
     }
 
-    fn typed<T>(&mut self, id: C, parse: fn(&str) -> Result<T, Fault>) -> Edit<T> {
+    fn typed<T>(&mut self, id: C, parse: impl Fn(&str) -> Result<T, Fault>) -> Edit<T> {
         let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
         match parse(cell) {
             Ok(value) => Edit::Set(value),
@@ -217,15 +245,18 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn count(&mut self, id: C) -> Edit<u32> {
-        self.typed(id, cells::count)
+        let rule = self.rules.number(id);
+        self.typed(id, |cell| numbers::count(cell, rule))
     }
 
     fn price(&mut self, id: C) -> Edit<Price> {
-        self.typed(id, cells::price)
+        let rule = self.rules.number(id);
+        self.typed(id, |cell| numbers::price(cell, rule))
     }
 
     fn moment(&mut self, id: C) -> Edit<Timestamp> {
-        self.typed(id, cells::moment)
+        let rule = self.rules.date(id);
+        self.typed(id, |cell| dates::moment(cell, rule))
     }
 
     fn url(&mut self, id: C) -> Edit<HttpsUrl> {
@@ -235,17 +266,34 @@ impl<'a> Reading<'a, '_> {
     /// Text and HTML, to the letter.
     fn text(&mut self, id: C) -> Edit<String> {
         let cell = self.filled(id);
+        self.doubtful_text(id, cell);
         if self.build { cell.map(str::to_owned).into() } else { Edit::Keep }
     }
 
     fn name(&mut self, id: C) -> Edit<String> {
         let cell = self.filled(id);
+        self.doubtful_text(id, cell);
         if self.build { cell.map(|cell| cell.trim().to_owned()).into() } else { Edit::Keep }
+    }
+
+    /// A text that is one, but hardly the one that was meant.
+    fn doubtful_text(&mut self, id: C, cell: Option<&str>) {
+        /// What programs write for nothing at all.
+        const NOTHING: [&str; 6] = ["null", "undefined", "nan", "none", "[object object]", "<null>"];
+        /// Characters in a spreadsheet's cell, at most, counted as spreadsheets count them.
+        const CELL_OF_A_SPREADSHEET: usize = 32_767;
+        let Some(cell) = cell else { return };
+        let is_nothing = |word: &&str| cell.trim().eq_ignore_ascii_case(word);
+        if cell.len() < 40 && NOTHING.iter().any(|word| is_nothing(&word)) {
+            self.issue(Rule::NullWord, Some(id), cell.trim(), Detail::None);
+        } else if cell.len() >= CELL_OF_A_SPREADSHEET && cell.encode_utf16().count() == CELL_OF_A_SPREADSHEET {
+            self.issue(Rule::CutText, Some(id), cell.trim(), Detail::None);
+        }
     }
 
     fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
         let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
-        if let crate::domain::schema::Kind::Choice(words) = id.column().kind
+        if let Kind::Choice(words) = id.column().kind
             && !words.contains(&cell)
         {
             self.issue(Rule::UnknownWord, Some(id), cell, Detail::None);
@@ -260,6 +308,14 @@ impl<'a> Reading<'a, '_> {
             && let Some(other) = separator.other_in(cell)
         {
             self.issue(Rule::NameSeparator, Some(id), cell, Detail::Text(mark(other)));
+        }
+        if separator.is_in(cell) {
+            let mut names: Vec<&str> = separator.split(cell).collect();
+            names.sort_unstable();
+            for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+                let name = same.first().copied().unwrap_or("");
+                self.issue(Rule::DuplicateName, Some(id), cell, Detail::Text(Issue::clip(name)));
+            }
         }
         if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
     }
@@ -276,14 +332,10 @@ impl<'a> Reading<'a, '_> {
         let mut codes: Vec<&str> = Vec::new();
         for code in separator.split(cell) {
             let start = code.as_ptr() as usize - cell.as_ptr() as usize;
-            self.notes.codes.push((hash(code), self.index, start as u32));
-            if let Some(rule) = cells::not_a_value(code) {
-                self.issue(rule, Some(id), code, Detail::None);
-            } else if cells::is_scientific(code) {
-                self.issue(Rule::ScientificNumber, Some(id), code, Detail::None);
-            } else if cells::is_zeroed(code) {
-                self.issue(Rule::CodeZeroed, Some(id), code, Detail::None);
-            } else if code.chars().nth(VoucherCode::MAX_CHARS).is_some() {
+            self.notes.codes.push((hash(code), self.row, start as u32));
+            if let Some((rule, part)) = cells::code_fault(code) {
+                self.issue(rule, Some(id), code, part.map_or(Detail::None, Detail::Text));
+            } else if code.len() > VoucherCode::MAX_CHARS && code.chars().nth(VoucherCode::MAX_CHARS).is_some() {
                 self.issue(Rule::CodeTooLong, Some(id), code, Detail::None);
             } else if code.contains('\t') {
                 self.issue(Rule::ControlCharacter, Some(id), code, Detail::Text("U+0009".into()));
@@ -293,7 +345,9 @@ impl<'a> Reading<'a, '_> {
             codes.push(code);
         }
         let mut sorted = codes.clone();
-        sorted.sort_unstable();
+        if sorted.len() > 1 {
+            sorted.sort_unstable();
+        }
         for same in sorted.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
             let code = same.first().copied().unwrap_or("");
             self.issue(Rule::DuplicateCode, Some(id), cell.trim(), Detail::Text(Issue::clip(code)));
@@ -364,11 +418,27 @@ impl<'a> Reading<'a, '_> {
         {
             self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
         }
+        self.whole(&[C::UserInformationEnabled, C::CollectName, C::CollectPhone, C::CollectAddress]);
+        self.whole(&[C::ExpiringHighlightEnabled, C::ExpiringHighlightDuration, C::ExpiringHighlightTimeframe]);
         update
     }
 
-    fn permission(&mut self) -> PermissionEdit {
-        PermissionEdit {
+    /// Fields that the store takes only together: some filled in and others not is worth a word.
+    fn whole(&mut self, columns: &[C]) {
+        let blank = |id: &&C| is_blank(self.raw(**id));
+        let blanks = columns.iter().filter(blank).count();
+        if blanks == 0 || blanks == columns.len() {
+            return;
+        }
+        let Some(&first) = columns.iter().find(|id| !blank(id)) else { return };
+        let missing: Vec<_> = columns.iter().filter(blank).map(|id| format!("“{}”", id.header())).collect();
+        let filled: Vec<_> = columns.iter().filter(|id| !blank(id)).map(|id| format!("“{}”", id.header())).collect();
+        self.issue(Rule::PartOfWhole, Some(first), &filled.join(", "), Detail::Text(missing.join(", ")));
+    }
+
+    /// What one row says of permissions; `price` is what its product's own row sets.
+    fn permission(&mut self, price: &Edit<Price>) -> PermissionEdit {
+        let entry = PermissionEdit {
             is_enabled: self.boolean(C::PermissionEnabled),
             kind: self.choice(C::PermissionType),
             role_names: self.names(C::Roles),
@@ -383,6 +453,29 @@ impl<'a> Reading<'a, '_> {
             purchase_limit_interval_unit: self.choice(C::PurchaseLimitIntervalUnit),
             access_level: self.choice(C::AccessLevel),
             is_exclusive_tag_enabled: self.boolean(C::ExclusiveTagEnabled),
+        };
+        if let (Edit::Set(price), Edit::Set(special)) = (price, &entry.special_price)
+            && entry.is_special_price_enabled == Edit::Set(true)
+            && special >= price
+        {
+            let price = Detail::Text(price.to_string());
+            self.issue(Rule::SpecialPriceNotLower, Some(C::SpecialPrice), &special.to_string(), price);
+        }
+        if entry.is_purchase_limit_enabled == Edit::Set(true) && entry.purchase_limit_quantity == Edit::Set(0) {
+            self.issue(Rule::LimitOfZero, Some(C::PurchaseLimitQuantity), "0", Detail::None);
+        }
+        self.type_has_names();
+        entry
+    }
+
+    /// An entry that goes by roles and fills in only tags is for nobody, or for others than meant.
+    fn type_has_names(&mut self) {
+        let of_type = [("role", C::Roles), ("tag", C::Tags), ("user", C::Users)];
+        let kind = self.raw(C::PermissionType).trim();
+        let Some(&(_, own)) = of_type.iter().find(|(word, _)| kind.eq_ignore_ascii_case(word)) else { return };
+        let is_filled = |id: C| !is_blank(self.raw(id));
+        if !is_filled(own) && of_type.iter().any(|&(_, other)| is_filled(other)) {
+            self.issue(Rule::TypeWithoutNames, Some(C::PermissionType), kind, Detail::Text(format!("“{}”", own.header())));
         }
     }
 
