@@ -1,8 +1,11 @@
 //! The cases of `tests/cases/import`: a CSV, and beside it what is expected of it.
 //!
 //! The listing beside `x.csv` is `x.txt`: `refused` and the reason, or the counts, the issues (severity, rule, line,
-//! column, and in the next two lines what the person reads) and the updates. `BLESS=1 cargo test --test import_cases`
-//! writes the listings anew; read the difference before you commit it.
+//! column, and in the next two lines what the person reads), what the cells of a column settled or left to be asked, and
+//! the updates. `BLESS=1 cargo test --test import_cases` writes the listings anew; read the difference before you commit it.
+//!
+//! What a person answered stands in `x.answers`, a line for each answer: `map Weight -> Price`, `map Price -> ignored`,
+//! `date Voucher Expire Date: day first, short years, +120` and `number Price: comma`, `separator ;`.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,17 +18,99 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
-use storekeeper::import::{CellRules, ISSUES_LISTED, Reader, Refusal, Rule, Table};
+use std::rc::Rc;
+use storekeeper::domain::COLUMNS;
+use storekeeper::domain::choices::ListSeparator;
+use storekeeper::import::{
+    CellRules, ColumnChoice, DateOrder, DateRule, Draft, Edits, Findings, HeaderChoice, ISSUES_LISTED, NumberRule, Reader,
+    Refusal, Rule, Table, Wanted, Zone,
+};
+
+/// What a person answered.
+#[derive(Clone, Default)]
+struct Answers {
+    headers: Vec<HeaderChoice>,
+    rules: CellRules,
+}
+
+impl Answers {
+    fn parse(text: &str) -> Self {
+        let id = |header: &str| COLUMNS.iter().find(|column| column.header == header).map(|column| column.id);
+        let mut answers = Self::default();
+        for line in text.lines() {
+            let (what, rest) = line.split_once(' ').unwrap();
+            match what {
+                "map" => {
+                    let (header, to) = rest.split_once(" -> ").unwrap();
+                    assert!(to == "ignored" || id(to).is_some(), "{line}");
+                    answers.headers.push(HeaderChoice::new(header, id(to)));
+                }
+                "separator" => {
+                    answers.rules = answers.rules.with_separator(match rest {
+                        ";" => ListSeparator::Semicolon,
+                        "," => ListSeparator::Comma,
+                        _ => ListSeparator::LineBreak,
+                    })
+                }
+                _ => {
+                    let (header, choices) = rest.split_once(": ").unwrap();
+                    let mut date = DateRule { order: DateOrder::Open, ..DateRule::default() };
+                    let mut number = NumberRule::Open;
+                    for choice in choices.split(", ") {
+                        match choice {
+                            "day first" => date.order = DateOrder::DayMonthYear,
+                            "month first" => date.order = DateOrder::MonthDayYear,
+                            "year first" => date.order = DateOrder::YearMonthDay,
+                            "short years" => date.short_years = true,
+                            "point" => number = NumberRule::Point,
+                            "comma" => number = NumberRule::Comma,
+                            minutes => date.zone = Zone::Offset(minutes.parse().unwrap()),
+                        }
+                    }
+                    let choice = if what == "date" { ColumnChoice::Date(date) } else { ColumnChoice::Number(number) };
+                    answers.rules = answers.rules.with(id(header).unwrap(), choice);
+                }
+            }
+        }
+        answers
+    }
+}
+
+/// What the cells of the columns said, in words.
+fn findings(found: &Findings) -> String {
+    let mut out = String::new();
+    for settled in &found.settled {
+        let (row, cell) = settled.sample.clone().unwrap_or_default();
+        let header = settled.column.header();
+        let _ = writeln!(out, "settled {header}: {:?} by {}, first row {row} “{cell}”", settled.choice, settled.decided_by);
+    }
+    for question in &found.questions {
+        let header = question.column.header();
+        let _ = writeln!(out, "asked {header}: {} cells, {} without a time zone", question.cells, question.zoneless);
+        for answer in &question.answers {
+            let cells = answer
+                .samples
+                .iter()
+                .map(|sample| format!("{} → {}", sample.cell, sample.reads_as.as_deref().unwrap_or("nothing")));
+            let _ = writeln!(out, "  {:?} reads {}: {}", answer.choice, answer.reads, cells.collect::<Vec<_>>().join("; "));
+        }
+    }
+    out
+}
 
 fn read(bytes: &[u8], chunk: usize) -> Result<Table, Refusal> {
-    let mut reader = Reader::new("case.csv", bytes.len() as u64, CellRules::default())?;
+    read_as(bytes, chunk, Vec::new())
+}
+
+fn read_as(bytes: &[u8], chunk: usize, headers: Vec<HeaderChoice>) -> Result<Table, Refusal> {
+    let mut reader = Reader::new("case.csv", bytes.len() as u64, CellRules::default())?.with_headers(headers);
     for piece in bytes.chunks(chunk) {
         reader.push(piece)?;
     }
     reader.finish()
 }
 
-fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String {
+fn listing(read: Result<Table, Refusal>, rules: CellRules, seen: &mut BTreeSet<String>) -> String {
     let table = match read {
         Ok(table) => table,
         Err(refusal) => {
@@ -33,7 +118,7 @@ fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String 
             return format!("refused {refusal:?}\n  {}\n  {}\n", refusal.message(), refusal.cure());
         }
     };
-    let checked = table.check(CellRules::default());
+    let checked = table.check(rules);
     let counts = &checked.counts;
     let mut out = format!(
         "products {}, sendable {}; rows: product {}, permission {}, damaged {}; blank lines {}, lines {}\n",
@@ -51,6 +136,7 @@ fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String 
         let _ = writeln!(out, "{:?} {:?} line {}{column}", issue.severity(), issue.rule, issue.line);
         let _ = writeln!(out, "  {}\n  {}", issue.message(), issue.cure());
     }
+    out += &findings(&checked.findings);
     for index in 0..table.groups().len() {
         let update = table.update(index, checked.findings.rules);
         assert_eq!(update.is_some(), checked.sendable.contains(&(index as u32)), "check and update agree on group {index}");
@@ -62,6 +148,12 @@ fn listing(read: Result<Table, Refusal>, seen: &mut BTreeSet<String>) -> String 
             let _ = writeln!(out, "{}", text.replace("expiring_voucher_highlight: ExpiringHighlightEdit {},", ""));
         }
     }
+    // A draft of the file says the same.
+    let table = Rc::new(table);
+    let draft = Draft::new(Rc::clone(&table), table.columns().clone(), Edits::default(), rules);
+    assert_eq!((draft.by_rule(), draft.counts(), draft.findings()), (checked.by_rule, checked.counts, &checked.findings));
+    let listed = draft.issues_of_file().len() + draft.issues(Wanted::default(), 0, u32::MAX).len();
+    assert_eq!(listed, checked.issues.len());
     out
 }
 
@@ -81,9 +173,11 @@ fn every_case_is_read_as_expected_and_every_rule_has_one() {
     assert!(files.len() > 40);
     for path in files {
         let bytes = std::fs::read(&path).unwrap();
-        let found = listing(read(&bytes, usize::MAX), &mut seen);
+        let answers = Answers::parse(&std::fs::read_to_string(path.with_extension("answers")).unwrap_or_default());
+        let read = |chunk| read_as(&bytes, chunk, answers.headers.clone());
+        let found = listing(read(usize::MAX), answers.rules, &mut seen);
         for chunk in [1, 2, 7] {
-            assert_eq!(listing(read(&bytes, chunk), &mut seen), found, "{path:?} in chunks of {chunk}");
+            assert_eq!(listing(read(chunk), answers.rules, &mut seen), found, "{path:?} in chunks of {chunk}");
         }
         let expected = path.with_extension("txt");
         if std::env::var_os("BLESS").is_some() {
@@ -95,7 +189,7 @@ fn every_case_is_read_as_expected_and_every_rule_has_one() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     // What takes a megabyte to show stands below.
-    for rule in Rule::ALL.iter().filter(|rule| !matches!(rule, Rule::CellTooLong | Rule::RowTooLong)) {
+    for rule in Rule::ALL.iter().filter(|rule| !matches!(rule, Rule::CellTooLong | Rule::RowTooLong | Rule::CutText)) {
         assert!(seen.contains(&variant(rule)), "no case shows {rule:?}");
     }
     for refusal in ["Empty", "NotACsv", "Utf16", "Nul", "NotUtf8", "HeaderDamaged", "SameColumnTwice", "NoProductId", "NoRows"] {
@@ -149,6 +243,15 @@ fn a_megabyte_in_a_cell_stops_its_product_and_four_in_a_row_set_it_aside() {
     // The lines of the cell are read as rows of their own, and its closing quote as one that is never closed.
     assert_eq!(checked.by_rule, [(Rule::UnclosedQuote, 1), (Rule::TooFewCells, lines - 1), (Rule::RowTooLong, 1)]);
     assert_eq!((checked.counts.damaged_rows, checked.counts.sendable, checked.unlisted), (lines + 1, 1, 0));
+}
+
+#[test]
+fn a_text_of_exactly_a_spreadsheets_cell_is_pointed_out() {
+    let text = |length| format!("Product ID,Description\n{ID},{}\n", "ä".repeat(length));
+    for (length, expected) in [(32_766, vec![]), (32_767, vec![(Rule::CutText, 1)]), (32_768, vec![])] {
+        let checked = read(text(length).as_bytes(), 1 << 16).unwrap().check(CellRules::default());
+        assert_eq!((checked.by_rule, checked.sendable.len()), (expected, 1), "{length}");
+    }
 }
 
 #[test]

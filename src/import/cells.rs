@@ -18,20 +18,13 @@ pub(super) const fn fault(rule: Rule) -> Fault {
 }
 
 /// What a spreadsheet writes in place of any value at all.
+#[rustfmt::skip]
 pub(super) fn not_a_value(cell: &str) -> Option<Rule> {
-    const ERRORS: [&str; 12] = [
-        "#N/A",
-        "#NV",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#ERROR!",
-        "#GETTING_DATA",
+    // As spreadsheets write them in English, German, French, Spanish, Portuguese, Italian, Dutch and Polish.
+    const ERRORS: [&str; 34] = [
+        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "#GETTING_DATA",
+        "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#N/D", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#¡REF!", "#¡VALOR!",
+        "#¿NOMBRE?", "#¡NUM!", "#VALOR!", "#NOME?", "#RIF!", "#VALORE!", "#NUM!", "#N/B", "#VERW!", "#WAARDE!", "#ADR!",
     ];
     if !cell.starts_with('#') {
         return None;

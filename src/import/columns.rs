@@ -80,14 +80,6 @@ pub(super) fn known(header: &str) -> Option<(ColumnId, Known)> {
 }
 
 impl Columns {
-    /// Maps the headers by what is known of them.
-    ///
-    /// # Errors
-    /// [`Refusal::SameColumnTwice`] or [`Refusal::NoProductId`].
-    pub(super) fn new(headers: Vec<String>) -> Result<Self, Refusal> {
-        Self::mapped(&Mapping::propose(&headers, &[]))
-    }
-
     /// The columns of a mapping.
     ///
     /// # Errors
@@ -109,6 +101,7 @@ impl Columns {
                 let name = guesses.first().map_or("", |(id, _)| id.header());
                 Some((position as u16, Rule::GuessedColumn, Detail::Text(name.to_owned())))
             }
+            Match::Ignored => Some((position as u16, Rule::IgnoredColumn, Detail::Text("as was chosen".to_owned()))),
             Match::ReadOnly(what) => Some((position as u16, Rule::ReadOnlyColumn, Detail::Text(what.clone()))),
             _ => None,
         };

@@ -280,6 +280,7 @@ impl Issue {
         let product = self.product.map_or_else(|| "this product".to_owned(), |id| format!("product {id}"));
         match (&self.detail, self.rule) {
             (_, Rule::IgnoredColumn) if value.is_empty() => "a column without a header is ignored, though it has cells".into(),
+            (Detail::Text(why), Rule::IgnoredColumn) => format!("the column “{value}” is ignored, {why}"),
             (_, Rule::IgnoredColumn) => format!("the column “{value}” is not known and is ignored"),
             (Detail::Line(line), Rule::StoppedByDamage) => {
                 format!("{product} is not sent, as the damaged row on line {line} may belong to it")
@@ -298,7 +299,7 @@ impl Issue {
                 format!("“{value}” is a date that a spreadsheet turned into a number; it may be {day}")
             }
             (Detail::Text(to), Rule::GuessedColumn) => format!("the column “{value}” may be “{to}”, which nobody confirmed"),
-            (_, Rule::ReadOnlyColumn) => format!("the column “{value}” can be read from the store but not written"),
+            (Detail::Text(what), Rule::ReadOnlyColumn) => format!("the column “{value}” is left out: it holds {what}"),
             (Detail::Text(readings), Rule::OpenDate | Rule::OpenNumber | Rule::OtherDateOrder | Rule::ShortYear) => {
                 format!("“{value}” may be {readings}")
             }

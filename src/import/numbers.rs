@@ -137,7 +137,9 @@ fn number_fault(cell: &str) -> Fault {
     if let Some(rule) = not_a_value(cell) {
         return fault(rule);
     }
-    if is_scientific(cell) {
+    // Where a number belongs, 1E3 is one.
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if is_scientific(cell) || cell.split_once(['e', 'E']).is_some_and(|(number, exponent)| digits(number) && digits(exponent)) {
         return fault(Rule::ScientificNumber);
     }
     if let Some(fault) = dressed(cell) {
@@ -213,6 +215,7 @@ mod tests {
             ("1\u{200b}2", Rule::HiddenCharacter),
             ("=12", Rule::Formula),
             ("1.2E+11", Rule::ScientificNumber),
+            ("1E3", Rule::ScientificNumber),
             ("#####", Rule::Hashes),
             ("#n/a", Rule::SpreadsheetError),
             ("-1", Rule::Negative),

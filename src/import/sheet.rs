@@ -8,6 +8,7 @@ use super::decode::{Decoder, Stop, sniff};
 use super::dialect::detect;
 use super::formats::CellRules;
 use super::groups::{Group, Groups, gather};
+use super::mapping::{HeaderChoice, Mapping};
 use super::refusal::{HEAD_BYTES, MAX_BYTES, Refusal};
 use super::rows::{Damaged, Rows, line_breaks};
 use crate::domain::{ColumnId, ProductUpdate};
@@ -20,6 +21,7 @@ pub struct Reader {
     size: u64,
     read: u64,
     rules: CellRules,
+    choices: Vec<HeaderChoice>,
     decoder: Decoder,
     /// The first bytes of the file, until there are enough to tell what it is.
     head: Vec<u8>,
@@ -57,12 +59,20 @@ impl Reader {
             size,
             read: 0,
             rules,
+            choices: Vec::new(),
             decoder: Decoder::default(),
             head: Vec::new(),
             head_most: HEAD_BYTES,
             text: String::new(),
             body: None,
         })
+    }
+
+    /// Maps the headers as a person said before the file is read, which is needed where the key column would not be found.
+    #[must_use]
+    pub fn with_headers(mut self, choices: Vec<HeaderChoice>) -> Self {
+        self.choices = choices;
+        self
     }
 
     /// Takes the next bytes of the file.
@@ -126,7 +136,7 @@ impl Reader {
         }
         let dialect = detect(&self.text, at_end)?;
         self.text.drain(..dialect.body);
-        let columns = Columns::new(dialect.headers)?;
+        let columns = Mapping::propose(&dialect.headers, &self.choices).to_columns()?;
         let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
         self.body = Some(Body {
             rows: Rows::new(dialect.delimiter, columns.len(), key, dialect.body_line),

@@ -425,14 +425,15 @@ impl<'a> Reading<'a, '_> {
 
     /// Fields that the store takes only together: some filled in and others not is worth a word.
     fn whole(&mut self, columns: &[C]) {
-        let blank = |id: &&C| is_blank(self.raw(**id));
-        let blanks = columns.iter().filter(blank).count();
-        if blanks == 0 || blanks == columns.len() {
+        // A file without the column means it so; a cell left blank may be one forgotten.
+        let blank = |id: &&C| self.view.columns.position(**id).is_some() && is_blank(self.raw(**id));
+        if !columns.iter().any(|id| blank(&id)) {
             return;
         }
-        let Some(&first) = columns.iter().find(|id| !blank(id)) else { return };
+        let Some(&first) = columns.iter().find(|id| !is_blank(self.raw(**id))) else { return };
         let missing: Vec<_> = columns.iter().filter(blank).map(|id| format!("“{}”", id.header())).collect();
-        let filled: Vec<_> = columns.iter().filter(|id| !blank(id)).map(|id| format!("“{}”", id.header())).collect();
+        let filled: Vec<_> =
+            columns.iter().filter(|id| !is_blank(self.raw(**id))).map(|id| format!("“{}”", id.header())).collect();
         self.issue(Rule::PartOfWhole, Some(first), &filled.join(", "), Detail::Text(missing.join(", ")));
     }
 
