@@ -216,24 +216,31 @@ fn is_short_date(text: &str) -> bool {
 
 /// An https address.
 pub(super) fn url(cell: &str) -> Result<HttpsUrl, Fault> {
-    HttpsUrl::parse(cell).map_err(|why| {
-        fault(match why {
-            NotHttps::Data => Rule::DataUrl,
-            NotHttps::NoHost => Rule::NoHost,
-            NotHttps::Character => Rule::BadUrlCharacter,
-            NotHttps::Scheme => not_a_value(cell).unwrap_or(Rule::NotHttps),
-        })
-    })
+    HttpsUrl::parse(cell).map_err(|why| url_fault(cell, why))
 }
 
-/// What can be wrong with the characters of a cell: an error stops it, a warning does not. In a name that the service
-/// looks up, characters that cannot be seen are in doubt as well. The common cell is printable ASCII, which one pass
-/// without a branch tells.
-pub(super) fn character_fault(cell: &str, is_name: bool) -> Option<Fault> {
-    let odd = cell.bytes().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F));
-    if odd == 0 {
-        return None;
+/// What is wrong with an https address, without making one.
+pub(super) fn check_url(cell: &str) -> Result<(), Fault> {
+    HttpsUrl::check(cell).map_err(|why| url_fault(cell, why))
+}
+
+fn url_fault(cell: &str, why: NotHttps) -> Fault {
+    match why {
+        NotHttps::Data => fault(Rule::DataUrl),
+        NotHttps::NoHost => fault(Rule::NoHost),
+        NotHttps::Character => fault(Rule::BadUrlCharacter),
+        NotHttps::Scheme => not_a_value(cell).map(fault).or_else(|| dressed(cell)).unwrap_or_else(|| fault(Rule::NotHttps)),
     }
+}
+
+/// Whether a cell is printable ASCII from end to end, which most are: one pass without a branch.
+pub(super) fn is_plain(cell: &str) -> bool {
+    cell.bytes().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F)) == 0
+}
+
+/// What can be wrong with the characters of a cell that is not plain: an error stops it, a warning does not. In a name that
+/// the service looks up, characters that cannot be seen are in doubt as well.
+pub(super) fn character_fault(cell: &str, is_name: bool) -> Option<Fault> {
     let mut doubt = None;
     let mut before = ' ';
     for c in cell.chars() {

@@ -20,6 +20,16 @@ pub struct Columns {
     positions: [Option<u16>; COLUMNS.len()],
     /// Of ignored columns of which more is known than that: why.
     reasons: Vec<(u16, Rule, Detail)>,
+    /// The first and the last position of a product's own columns, and of a permission entry's, if no other stands between.
+    together: [Option<(usize, usize)>; 2],
+}
+
+/// The first and the last position of the columns of one sort, if no other stands between.
+fn together(ids: &[Option<ColumnId>], permission: bool) -> Option<(usize, usize)> {
+    let sort = |id: &Option<ColumnId>| id.is_some_and(|id| id.is_permission() == permission && id != ColumnId::ProductId);
+    let first = ids.iter().position(sort)?;
+    let last = ids.iter().rposition(sort)?;
+    ids.get(first..=last)?.iter().all(sort).then_some((first, last))
 }
 
 /// How a header is known.
@@ -106,7 +116,8 @@ impl Columns {
             _ => None,
         };
         let reasons = mapping.columns.iter().map(|mapped| &mapped.by).enumerate().filter_map(reason).collect();
-        let columns = Self { headers, ids, positions, reasons };
+        let together = [together(&ids, false), together(&ids, true)];
+        let columns = Self { headers, ids, positions, reasons, together };
         if columns.position(ColumnId::ProductId).is_none() {
             let headers = columns.headers.iter().take(20).map(|header| format!("“{}”", clip_chars(header.trim(), 40))).collect();
             return Err(Refusal::NoProductId { headers });
@@ -148,6 +159,16 @@ impl Columns {
     #[must_use]
     pub fn position(&self, id: ColumnId) -> Option<u16> {
         self.positions.get(id as usize).copied().flatten()
+    }
+
+    /// The first and the last position of the columns that only a product's own row may fill in, if they stand together.
+    pub(super) const fn own_together(&self) -> Option<(usize, usize)> {
+        self.together[0]
+    }
+
+    /// The first and the last position of the columns of a permission entry, if they stand together.
+    pub(super) const fn permissions_together(&self) -> Option<(usize, usize)> {
+        self.together[1]
     }
 
     /// The ignored columns: position from 0, and header.

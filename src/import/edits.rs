@@ -170,6 +170,15 @@ impl<'a> View<'a> {
         self.table.cell(row, column)
     }
 
+    /// Whether the cells from one position to another are all without a character, which their neighbourhood in memory tells
+    /// at once; a no proves nothing.
+    pub(super) fn are_empty(self, row: u32, first: usize, last: usize) -> bool {
+        let (from, to) = (self.table.cell(row, first), self.table.cell(row, last));
+        // One byte stands between two cells.
+        let span = (to.as_ptr() as usize + to.len()).wrapping_sub(from.as_ptr() as usize);
+        last < self.columns.len() && span == last.wrapping_sub(first) && !self.edits.touches(row)
+    }
+
     /// The cell of a known column; blank where the file has no such column.
     pub(super) fn of(self, row: u32, id: crate::domain::ColumnId) -> &'a str {
         self.columns.position(id).map_or("", |position| self.cell(row, usize::from(position)))
@@ -196,6 +205,22 @@ mod tests {
         );
         bits.set(0, false);
         assert_eq!((bits.last_up_to(62), bits.has(0), bits.has(64), bits.has(1_000)), (None, false, true, false));
+    }
+
+    #[test]
+    fn empty_cells_are_told_by_where_they_lie() {
+        let id = "507f1f77bcf86cd799439011";
+        let text = format!("Product ID,Name,Price,Tags\n{id},,,\n{id},, ,\n{id},a,,\n");
+        let mut reader = crate::import::Reader::new("x.csv", text.len() as u64, crate::import::CellRules::default()).unwrap();
+        reader.push(text.as_bytes()).unwrap();
+        let table = reader.finish().unwrap();
+        let mut edits = Edits::default();
+        let of =
+            |edits: &Edits, row, first, last| View { table: &table, columns: table.columns(), edits }.are_empty(row, first, last);
+        assert!(of(&edits, 0, 1, 3) && of(&edits, 2, 2, 3) && of(&edits, 1, 1, 1));
+        assert!(!of(&edits, 0, 0, 3) && !of(&edits, 1, 1, 3) && !of(&edits, 2, 1, 3) && !of(&edits, 0, 1, 4));
+        edits.set(CellEdit { row: 0, column: 2, text: Some("5".into()) });
+        assert!(!of(&edits, 0, 1, 3));
     }
 
     #[test]

@@ -52,17 +52,19 @@ pub(super) fn read(
     let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
     let mut update = if own { reading.product(blank.id) } else { blank };
     let mut permissions = Vec::new();
+    let (own_columns, permission_columns) = (view.columns.own_together(), view.columns.permissions_together());
     for row in group.first_row..group.first_row + group.rows {
         if view.edits.is_left_out(row) {
             continue;
         }
         reading.row = row;
         let is_own = own && row == group.first_row;
-        if !is_own {
+        if !is_own && !own_columns.is_some_and(|(first, last)| view.are_empty(row, first, last)) {
             reading.only_permission_cells();
         }
         let before = reading.filled;
-        let entry = reading.permission(&update.price);
+        let none = permission_columns.is_some_and(|(first, last)| view.are_empty(row, first, last));
+        let entry = if none { PermissionEdit::default() } else { reading.permission(&update.price) };
         if reading.filled > before {
             if build {
                 permissions.push(entry);
@@ -178,14 +180,15 @@ impl<'a> Reading<'a, '_> {
         self.view.of(self.row, id)
     }
 
-    /// The cell to the letter, unless it is blank or cannot be meant.
-    fn filled(&mut self, id: C) -> Option<&'a str> {
+    /// The cell to the letter, and without the blanks around it, unless it is blank or cannot be meant.
+    fn filled(&mut self, id: C) -> Option<(&'a str, &'a str)> {
         let cell = self.raw(id);
-        // Most cells are empty, and most others begin and end with something other than a blank.
+        // Most cells are empty, and most others are plain and begin and end with something other than a blank.
         if cell.is_empty() {
             return None;
         }
-        let trimmed = cell.trim();
+        let plain = cells::is_plain(cell);
+        let trimmed = if plain && !cell.starts_with(' ') && !cell.ends_with(' ') { cell } else { cell.trim() };
         if trimmed.is_empty() {
             return None;
         }
@@ -195,6 +198,8 @@ impl<'a> Reading<'a, '_> {
             Some((Rule::CellTooLong, None))
         } else if let Some(rule) = cells::not_a_value(trimmed) {
             Some((rule, None))
+        } else if plain {
+            None
         } else if self.hides_a_row(cell) {
             Some((Rule::RowInsideCell, None))
         } else {
@@ -207,7 +212,7 @@ impl<'a> Reading<'a, '_> {
                 return None;
             }
         }
-        Some(cell)
+        Some((cell, trimmed))
     }
 
     /// Whether a line of the cell, after its first, looks like a row. A stray quote and a later one can make a cell out
@@ -230,7 +235,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn typed<T>(&mut self, id: C, parse: impl Fn(&str) -> Result<T, Fault>) -> Edit<T> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         match parse(cell) {
             Ok(value) => Edit::Set(value),
             Err(fault) => {
@@ -260,39 +265,41 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn url(&mut self, id: C) -> Edit<HttpsUrl> {
-        self.typed(id, cells::url)
+        if self.build {
+            return self.typed(id, cells::url);
+        }
+        self.typed(id, cells::check_url);
+        Edit::Keep
     }
 
     /// Text and HTML, to the letter.
     fn text(&mut self, id: C) -> Edit<String> {
-        let cell = self.filled(id);
-        self.doubtful_text(id, cell);
-        if self.build { cell.map(str::to_owned).into() } else { Edit::Keep }
+        let Some((cell, trimmed)) = self.filled(id) else { return Edit::Keep };
+        self.doubtful_text(id, cell, trimmed);
+        if self.build { Edit::Set(cell.to_owned()) } else { Edit::Keep }
     }
 
     fn name(&mut self, id: C) -> Edit<String> {
-        let cell = self.filled(id);
-        self.doubtful_text(id, cell);
-        if self.build { cell.map(|cell| cell.trim().to_owned()).into() } else { Edit::Keep }
+        let Some((cell, trimmed)) = self.filled(id) else { return Edit::Keep };
+        self.doubtful_text(id, cell, trimmed);
+        if self.build { Edit::Set(trimmed.to_owned()) } else { Edit::Keep }
     }
 
     /// A text that is one, but hardly the one that was meant.
-    fn doubtful_text(&mut self, id: C, cell: Option<&str>) {
+    fn doubtful_text(&mut self, id: C, cell: &str, trimmed: &str) {
         /// What programs write for nothing at all.
         const NOTHING: [&str; 6] = ["null", "undefined", "nan", "none", "[object object]", "<null>"];
         /// Characters in a spreadsheet's cell, at most, counted as spreadsheets count them.
         const CELL_OF_A_SPREADSHEET: usize = 32_767;
-        let Some(cell) = cell else { return };
-        let is_nothing = |word: &&str| cell.trim().eq_ignore_ascii_case(word);
-        if cell.len() < 40 && NOTHING.iter().any(|word| is_nothing(&word)) {
-            self.issue(Rule::NullWord, Some(id), cell.trim(), Detail::None);
+        if trimmed.len() <= 15 && NOTHING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
+            self.issue(Rule::NullWord, Some(id), trimmed, Detail::None);
         } else if cell.len() >= CELL_OF_A_SPREADSHEET && cell.encode_utf16().count() == CELL_OF_A_SPREADSHEET {
-            self.issue(Rule::CutText, Some(id), cell.trim(), Detail::None);
+            self.issue(Rule::CutText, Some(id), trimmed, Detail::None);
         }
     }
 
     fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         if let Kind::Choice(words) = id.column().kind
             && !words.contains(&cell)
         {
@@ -302,7 +309,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn names(&mut self, id: C) -> Edit<Vec<String>> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         let separator = self.rules.list_separator;
         if !separator.is_in(cell)
             && let Some(other) = separator.other_in(cell)
@@ -321,7 +328,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn codes(&mut self) -> Option<Vec<VoucherCode>> {
-        let cell = self.filled(C::Vouchers)?;
+        let (cell, _) = self.filled(C::Vouchers)?;
         let (id, separator) = (C::Vouchers, self.rules.list_separator);
         if !separator.is_in(cell.trim())
             && let Some(other) = separator.other_in(cell.trim())
@@ -388,19 +395,10 @@ impl<'a> Reading<'a, '_> {
             discount_price: self.price(C::DiscountPrice),
             discount_start_date: self.moment(C::DiscountStartDate),
             discount_end_date: self.moment(C::DiscountEndDate),
-            user_information: UserInformationEdit {
-                is_enabled: self.boolean(C::UserInformationEnabled),
-                should_collect_name: self.boolean(C::CollectName),
-                should_collect_phone: self.boolean(C::CollectPhone),
-                should_collect_address: self.boolean(C::CollectAddress),
-            },
+            user_information: self.user_information(),
             should_prioritise_expiring_vouchers: self.boolean(C::PrioritizeExpiringVouchers),
             should_display_remaining_quantity: self.boolean(C::DisplayRemainingQuantity),
-            expiring_voucher_highlight: ExpiringHighlightEdit {
-                is_enabled: self.boolean(C::ExpiringHighlightEnabled),
-                duration: self.count(C::ExpiringHighlightDuration),
-                timeframe: self.choice(C::ExpiringHighlightTimeframe),
-            },
+            expiring_voucher_highlight: self.highlight(),
             is_archived: self.boolean(C::Archived),
             redemption_instructions: self.text(C::RedemptionInstructions),
             is_product_access_enabled: self.boolean(C::ProductAccessEnabled),
@@ -418,13 +416,39 @@ impl<'a> Reading<'a, '_> {
         {
             self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
         }
-        self.whole(&[C::UserInformationEnabled, C::CollectName, C::CollectPhone, C::CollectAddress]);
-        self.whole(&[C::ExpiringHighlightEnabled, C::ExpiringHighlightDuration, C::ExpiringHighlightTimeframe]);
         update
     }
 
-    /// Fields that the store takes only together: some filled in and others not is worth a word.
-    fn whole(&mut self, columns: &[C]) {
+    fn user_information(&mut self) -> UserInformationEdit {
+        let before = self.filled;
+        let edit = UserInformationEdit {
+            is_enabled: self.boolean(C::UserInformationEnabled),
+            should_collect_name: self.boolean(C::CollectName),
+            should_collect_phone: self.boolean(C::CollectPhone),
+            should_collect_address: self.boolean(C::CollectAddress),
+        };
+        self.whole(before, &[C::UserInformationEnabled, C::CollectName, C::CollectPhone, C::CollectAddress]);
+        edit
+    }
+
+    fn highlight(&mut self) -> ExpiringHighlightEdit {
+        let before = self.filled;
+        let edit = ExpiringHighlightEdit {
+            is_enabled: self.boolean(C::ExpiringHighlightEnabled),
+            duration: self.count(C::ExpiringHighlightDuration),
+            timeframe: self.choice(C::ExpiringHighlightTimeframe),
+        };
+        self.whole(before, &[C::ExpiringHighlightEnabled, C::ExpiringHighlightDuration, C::ExpiringHighlightTimeframe]);
+        edit
+    }
+
+    /// Fields that the store takes only together: some filled in and others not is worth a word. `before` is how many cells
+    /// were filled in before these.
+    fn whole(&mut self, before: u32, columns: &[C]) {
+        let filled = (self.filled - before) as usize;
+        if filled == 0 || filled == columns.len() {
+            return;
+        }
         // A file without the column means it so; a cell left blank may be one forgotten.
         let blank = |id: &&C| self.view.columns.position(**id).is_some() && is_blank(self.raw(**id));
         if !columns.iter().any(|id| blank(&id)) {
