@@ -195,6 +195,21 @@ pub(super) fn note_file(table: &Table, columns: &Columns, notes: &mut Notes) {
     }
 }
 
+/// Notes the columns that are read in another way than the documented one because their cells say so.
+pub(super) fn note_settled(view: View<'_>, findings: &Findings, notes: &mut Notes) {
+    for settled in &findings.settled {
+        notes.of_file(Rule::SettledColumn, || Issue {
+            rule: Rule::SettledColumn,
+            line: view.table.header_line(),
+            row: None,
+            column: view.columns.position(settled.column).map(|position| (position, Some(settled.column))),
+            product: None,
+            value: settled.sample.as_ref().map_or_else(String::new, |(_, cell)| cell.clone()),
+            detail: Detail::Text(settled.words().to_owned()),
+        });
+    }
+}
+
 /// The columns without a header: position, and how many of their cells are filled in.
 pub(super) fn unnamed(view: View<'_>) -> Vec<(u16, u32)> {
     let blank = view.columns.ignored().filter(|(_, header)| header.trim().is_empty()).map(|(position, _)| position);
@@ -259,6 +274,7 @@ impl Checker {
                 return false;
             }
             self.findings = self.survey.take().map(Survey::finish).unwrap_or_default();
+            note_settled(view, &self.findings, &mut self.notes);
         }
         let gathered = self.groups.as_ref().unwrap_or(&table.groups);
         let groups = &gathered.list;

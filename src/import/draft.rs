@@ -12,7 +12,9 @@
 //!
 //! Products are named by their place in the file, sound and damaged rows counted: a number that no edit changes.
 
-use super::check::{Checker, Counts, Done, Found, Notes, RULES, by_rule, counts, note_code, note_file, of_header, place_of};
+use super::check::{
+    Checker, Counts, Done, Found, Notes, RULES, by_rule, counts, note_code, note_file, note_settled, of_header, place_of,
+};
 use super::columns::Columns;
 use super::edits::{Bits, Edits, View};
 use super::formats::CellRules;
@@ -187,6 +189,7 @@ impl Draft {
             let ignored = (Rule::IgnoredColumn, Detail::None);
             notes.of_file(Rule::IgnoredColumn, || of_header(self.table.header_line(), position, "", ignored));
         }
+        note_settled(self.view(), &self.findings, &mut notes);
         notes.into_issues()
     }
 
@@ -307,7 +310,10 @@ impl Draft {
     fn state(&self) -> impl PartialEq + std::fmt::Debug + use<> {
         let anchors: Vec<_> = self.layout.anchors(self.table.damaged()).collect();
         let sendable: Vec<_> = self.products().map(|group| (group, self.is_sendable(group))).collect();
-        let kept = (self.found.clone(), self.by_rule.to_vec(), self.filled.to_vec(), self.sendable_count, self.unnamed.clone());
+        let mut by_rule = self.by_rule.to_vec();
+        // What is settled once is no longer inferred.
+        by_rule[Rule::SettledColumn as usize] = 0;
+        let kept = (self.found.clone(), by_rule, self.filled.to_vec(), self.sendable_count, self.unnamed.clone());
         let issues = self.issues(Wanted::default(), 0, u32::MAX);
         (anchors, sendable, self.ids.pairs(), self.codes.pairs(), kept, self.layout.clone(), issues)
     }

@@ -53,6 +53,8 @@ rules! {
     GuessedColumn Warning "Column only guessed" "Nothing of it is sent until you confirm what it is, or say that it is to be ignored."
     /// A column of our own reports or of the store's answers that cannot be written.
     ReadOnlyColumn Warning "Column for reading only" "Nothing to do: the store does not take it, and it is left out."
+    /// A column whose own cells settled how it is read.
+    SettledColumn Warning "Column read in its own way" "Its cells allow only this. Say so if it is another."
     /// A quote inside a cell that does not begin with one.
     QuoteInside Error "Quote inside a cell" "Put the whole cell into quotes and write each quote inside it twice, or take the quote out."
     /// Text after a closing quote.
@@ -298,6 +300,8 @@ impl Issue {
             (Detail::Text(day), Rule::SerialDate) => {
                 format!("“{value}” is a date that a spreadsheet turned into a number; it may be {day}")
             }
+            (Detail::Text(how), Rule::SettledColumn) if value.is_empty() => format!("the column is read {how}"),
+            (Detail::Text(how), Rule::SettledColumn) => format!("the column is read {how}, as in “{value}”"),
             (Detail::Text(to), Rule::GuessedColumn) => format!("the column “{value}” may be “{to}”, which nobody confirmed"),
             (Detail::Text(what), Rule::ReadOnlyColumn) => format!("the column “{value}” is left out: it holds {what}"),
             (Detail::Text(readings), Rule::OpenDate | Rule::OpenNumber | Rule::OtherDateOrder | Rule::ShortYear) => {

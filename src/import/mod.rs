@@ -5,10 +5,14 @@
 //!                                                    (refusal: the whole file; issue: one row or cell)
 //! ```
 //!
-//! In: the bytes of a CSV, in chunks of any size. Out: a [`Table`] of its rows, the [`Issue`]s found in it, and on demand
-//! the typed [`ProductUpdate`](crate::domain::ProductUpdate) of each product that has no error. A whole file that cannot
-//! be read is a [`Refusal`]; anything less is an issue with its line, and stops no more than the product it belongs to.
-//! Must never know: HTTP, the service's JSON, the browser, screens.
+//! In: the bytes of a CSV, in chunks of any size; later a person's answers and edits. Out: a [`Table`] of its rows, the
+//! [`Issue`]s found in it, and on demand the typed [`ProductUpdate`](crate::domain::ProductUpdate) of each product that has
+//! no error. A whole file that cannot be read is a [`Refusal`]; anything less is an issue with its line, and stops no more
+//! than the product it belongs to. Must never know: HTTP, the service's JSON, the browser, screens.
+//!
+//! What a person is asked, and answers: which column is which ([`Mapping`], [`HeaderChoice`]), and how the dates and numbers
+//! of a column are written where its own cells leave it open ([`Findings`], [`Question`], [`CellRules`]). A file that is
+//! being put right is a [`Draft`]: one edited cell is checked again alone, with what it can affect.
 //!
 //! Every row that is not blank is accounted for exactly once: it is the header, a product's row, a permission row or a
 //! damaged row ([`Counts`]). Start at [`Reader`].

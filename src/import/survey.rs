@@ -3,8 +3,9 @@
 //! In: all rows, a piece at a time. Out: [`Findings`]: what the cells settle, and for what stays open one [`Question`] a
 //! column, with what each answer would make of some cells. Must never know: products, issues.
 //!
-//! Nothing is guessed. A column is settled where some cell allows only one reading and no cell contradicts it: 25/12/2026
-//! settles 03/04/2026. Otherwise the column stays open, its unclear cells stop their rows, and a person is asked.
+//! Nothing is guessed. A column is settled where some cells allow only one reading and none contradicts them: 25/12/2026
+//! settles 03/04/2026. A single cell may be a slip, so that it settles neither ten times as many others nor that a column
+//! has decimal commas. Otherwise the column stays open, its unclear cells stop their rows, and a person is asked.
 
 use super::dates::{self, Written};
 use super::edits::View;
@@ -118,6 +119,25 @@ impl Samples {
 
     fn read(&self, read: impl Fn(&str) -> Option<String>) -> Vec<Sample> {
         self.0.iter().map(|(row, cell, _)| Sample { row: *row, cell: cell.clone(), reads_as: read(cell) }).collect()
+    }
+}
+
+/// Whether cells that allow one reading are enough to settle `open` ones: one may be a slip.
+const fn outweighs(deciding: u32, open: u32) -> bool {
+    open <= deciding.saturating_mul(10)
+}
+
+impl Settled {
+    /// How the column is read, in a few words.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self.choice {
+            ColumnChoice::Number(NumberRule::Comma) => "with a decimal comma",
+            ColumnChoice::Number(_) => "with a decimal point, and marks between thousands",
+            ColumnChoice::Date(DateRule { order: DateOrder::MonthDayYear, .. }) => "with the month before the day",
+            ColumnChoice::Date(DateRule { order: DateOrder::YearMonthDay, .. }) => "with the year first",
+            ColumnChoice::Date(_) => "with the day before the month",
+        }
     }
 }
 
@@ -240,13 +260,13 @@ impl Numbers {
     fn settle(self, id: C, found: &mut Findings) {
         let rule = match (self.point, self.comma) {
             (0, 0) if self.either == 0 && self.marked > 0 => NumberRule::Point,
-            (1.., 0) => NumberRule::Point,
-            (0, 1..) => NumberRule::Comma,
+            (1.., 0) if outweighs(self.point, self.either) => NumberRule::Point,
+            (0, 2..) if outweighs(self.comma, self.either) => NumberRule::Comma,
             _ => NumberRule::Open,
         };
         found.rules = found.rules.with(id, ColumnChoice::Number(rule));
         if rule == NumberRule::Open {
-            let cells = self.either + if self.point > 0 { self.comma } else { 0 };
+            let cells = self.either + self.comma;
             if cells > 0 {
                 found.questions.push(self.question(id, cells));
             }
@@ -320,8 +340,8 @@ impl Dates {
         let rule = found.rules.date(id);
         let order = match (self.day_only, self.month_only) {
             _ if self.short > 0 => DateOrder::Open,
-            (1.., 0) => DateOrder::DayMonthYear,
-            (0, 1..) => DateOrder::MonthDayYear,
+            (1.., 0) if outweighs(self.day_only, self.either) => DateOrder::DayMonthYear,
+            (0, 1..) if outweighs(self.month_only, self.either) => DateOrder::MonthDayYear,
             // 05/05/2026 is the same day under both.
             (0, 0) if self.needs > 0 && self.either == 0 => DateOrder::DayMonthYear,
             _ => DateOrder::Open,

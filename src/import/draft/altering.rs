@@ -34,6 +34,7 @@ impl Draft {
         self.findings.rules = self.findings.rules.with(column, choice);
         self.findings.settled.retain(|settled| settled.column != column);
         self.findings.questions.retain(|question| question.column != column);
+        self.count_settled();
         let mut touched = BTreeSet::new();
         for row in 0..self.table.rows() {
             let cell = self.view().of(row, column);
@@ -90,6 +91,13 @@ impl Draft {
         let mut checked = Self::new(Rc::clone(&self.table), self.columns.clone(), edits, rules);
         checked.findings = Findings { rules, settled, questions };
         *self = checked;
+        self.count_settled();
+    }
+
+    fn count_settled(&mut self) {
+        if let Some(count) = self.by_rule.get_mut(Rule::SettledColumn as usize) {
+            *count = self.findings.settled.len() as u32;
+        }
     }
 
     /// Leaves a row out of the file, or takes it in again, and checks again what that can affect. With a product's own row
