@@ -22,8 +22,8 @@ use std::rc::Rc;
 use storekeeper::domain::COLUMNS;
 use storekeeper::domain::choices::ListSeparator;
 use storekeeper::import::{
-    CellRules, ColumnChoice, DateOrder, DateRule, Draft, Edits, Findings, HeaderChoice, ISSUES_LISTED, NumberRule, Reader,
-    Refusal, Rule, Table, Wanted, Zone,
+    CellEdit, CellRules, ColumnChoice, DateOrder, DateRule, Draft, Edits, Findings, HeaderChoice, ISSUES_LISTED, Issue,
+    NumberRule, Reader, Refusal, Rule, Table, Wanted, Zone, mended,
 };
 
 /// What a person answered.
@@ -150,11 +150,26 @@ fn listing(read: Result<Table, Refusal>, rules: CellRules, seen: &mut BTreeSet<S
     }
     // A draft of the file says the same.
     let table = Rc::new(table);
-    let draft = Draft::new(Rc::clone(&table), table.columns().clone(), Edits::default(), rules);
+    let mut draft = Draft::new(Rc::clone(&table), table.columns().clone(), Edits::default(), rules);
     assert_eq!((draft.by_rule(), draft.counts(), draft.findings()), (checked.by_rule, checked.counts, &checked.findings));
     let listed = draft.issues_of_file().len() + draft.issues(Wanted::default(), 0, u32::MAX).len();
     assert_eq!(listed, checked.issues.len());
+    mend(&mut draft, &checked.issues);
     out
+}
+
+/// What is offered for a cell puts right what it is offered for.
+fn mend(draft: &mut Draft, issues: &[Issue]) {
+    for issue in issues {
+        let (Some(row), Some((column, id))) = (issue.row, issue.column) else { continue };
+        let cell = draft.cell(row, usize::from(column)).to_owned();
+        let Some(text) = mended(issue.rule, id, &cell) else { continue };
+        let undo = draft.set(CellEdit { row, column, text: Some(text.clone().into()) }).undo;
+        let left = draft.issues_of_row(row);
+        let has_it = |left: &Issue| left.rule == issue.rule && left.column == issue.column;
+        assert!(!left.iter().any(has_it), "{:?}: “{cell}” is mended to “{text}” and still has it", issue.rule);
+        draft.set(undo);
+    }
 }
 
 /// The name of an enum's variant.

@@ -18,17 +18,19 @@ pub(super) const fn fault(rule: Rule) -> Fault {
 }
 
 /// What a spreadsheet writes in place of any value at all.
-#[rustfmt::skip]
+#[inline]
 pub(super) fn not_a_value(cell: &str) -> Option<Rule> {
+    if cell.starts_with('#') { hash_value(cell) } else { None }
+}
+
+#[rustfmt::skip]
+fn hash_value(cell: &str) -> Option<Rule> {
     // As spreadsheets write them in English, German, French, Spanish, Portuguese, Italian, Dutch and Polish.
     const ERRORS: [&str; 34] = [
         "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "#GETTING_DATA",
         "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#N/D", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#¡REF!", "#¡VALOR!",
         "#¿NOMBRE?", "#¡NUM!", "#VALOR!", "#NOME?", "#RIF!", "#VALORE!", "#NUM!", "#N/B", "#VERW!", "#WAARDE!", "#ADR!",
     ];
-    if !cell.starts_with('#') {
-        return None;
-    }
     if cell.len() >= 2 && cell.bytes().all(|b| b == b'#') {
         return Some(Rule::Hashes);
     }
@@ -127,8 +129,10 @@ const FOREIGN_WORDS: [(&str, bool); 35] = [
 /// Yes or no.
 pub(super) fn boolean(cell: &str) -> Result<bool, Fault> {
     // The words that are the service's own come first, for they are nearly all there are.
-    if cell.eq_ignore_ascii_case("false") {
-        return Ok(false);
+    match cell {
+        "true" => return Ok(true),
+        "false" => return Ok(false),
+        _ => {}
     }
     let is = |word: &&str| cell.eq_ignore_ascii_case(word);
     if TRUE_WORDS.iter().any(|word| is(word)) {
@@ -140,20 +144,30 @@ pub(super) fn boolean(cell: &str) -> Result<bool, Fault> {
     if let Some(rule) = not_a_value(cell) {
         return Err(fault(rule));
     }
-    let lower = cell.to_lowercase();
-    if let Some((_, value)) = FOREIGN_WORDS.iter().find(|(word, _)| *word == lower) {
+    if let Some(value) = foreign_boolean(cell) {
         return Err((Rule::ForeignBoolean, Some(value.to_string())));
     }
     Err(dressed(cell).unwrap_or_else(|| fault(Rule::NotABoolean)))
 }
 
+/// What a word of another language means.
+pub(super) fn foreign_boolean(cell: &str) -> Option<bool> {
+    let lower = cell.to_lowercase();
+    FOREIGN_WORDS.iter().find(|(word, _)| *word == lower).map(|(_, value)| *value)
+}
+
+/// A quote of a word processor.
+pub(super) const fn is_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»')
+}
+
 /// A character that takes no room on the screen.
-const fn is_hidden(c: char) -> bool {
+pub(super) const fn is_hidden(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A blank that is none to a program: no-break spaces and their kin.
-const fn is_odd_blank(c: char) -> bool {
+pub(super) const fn is_odd_blank(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
@@ -169,7 +183,6 @@ pub(super) fn dressed(cell: &str) -> Option<Fault> {
     if cell.starts_with('=') && cell.len() > 1 {
         return Some(fault(Rule::Formula));
     }
-    let is_quote = |c: char| matches!(c, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»');
     if cell.starts_with(is_quote) || cell.ends_with(is_quote) {
         return Some(fault(Rule::SmartQuotes));
     }
@@ -233,9 +246,16 @@ fn url_fault(cell: &str, why: NotHttps) -> Fault {
     }
 }
 
-/// Whether a cell is printable ASCII from end to end, which most are: one pass without a branch.
+/// Whether a cell is printable ASCII from end to end, which most are. Eight bytes at a time, without a branch for each.
 pub(super) fn is_plain(cell: &str) -> bool {
-    cell.bytes().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F)) == 0
+    const ONES: u64 = u64::MAX / 0xFF;
+    // The high bit of a byte that is below 0x20, is 0x7F, or has it already. What is carried from one byte to the next comes
+    // from a byte that is odd itself.
+    let odd = |eight: u64| (eight | eight.wrapping_sub(0x20 * ONES) | eight.wrapping_add(ONES)) & (0x80 * ONES);
+    let (eights, rest) = cell.as_bytes().as_chunks::<8>();
+    let sum = eights.iter().fold(0, |sum, eight| sum | odd(u64::from_le_bytes(*eight)));
+    let rest = rest.iter().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F));
+    sum == 0 && rest == 0
 }
 
 /// What can be wrong with the characters of a cell that is not plain: an error stops it, a warning does not. In a name that
@@ -304,6 +324,19 @@ mod tests {
         ] {
             assert_eq!(id(cell).unwrap_err().0, rule, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_plain_cell_is_told_wherever_the_odd_byte_stands() {
+        for byte in 0..=255u8 {
+            for length in 1..20 {
+                for at in 0..length {
+                    let text: String = (0..length).map(|n| if n == at { char::from(byte) } else { 'x' }).collect();
+                    assert_eq!(is_plain(&text), (0x20..0x7F).contains(&byte), "{text:?}");
+                }
+            }
+        }
+        assert!(is_plain(""));
     }
 
     #[test]

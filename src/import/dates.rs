@@ -27,6 +27,8 @@ pub(super) struct Allows {
     pub(super) day_first: bool,
     pub(super) month_first: bool,
     pub(super) year_first: bool,
+    /// Day or month first is the same day: 05/05/2026.
+    pub(super) is_same_day: bool,
     /// The year has two digits.
     pub(super) short: bool,
     /// There is a time of day and no zone.
@@ -99,6 +101,7 @@ impl Written {
             day_first: !decided && may(DateOrder::DayMonthYear),
             month_first: !decided && may(DateOrder::MonthDayYear),
             year_first: !decided && may(DateOrder::YearMonthDay),
+            is_same_day: !decided && self.numbers[0] == self.numbers[1],
             short: self.is_short(),
             zoneless: self.time.is_some() && self.zone.is_none(),
         }
@@ -133,10 +136,11 @@ pub(super) fn moment(cell: &str, rule: DateRule) -> Result<Timestamp, Fault> {
         if allows.short && !rule.short_years {
             return Err((Rule::ShortYear, Some(readings)));
         }
-        if matches!(rule.order, DateOrder::Infer | DateOrder::Open) {
+        let is_open = matches!(rule.order, DateOrder::Infer | DateOrder::Open);
+        if is_open && (allows.short || !allows.is_same_day) {
             return Err((Rule::OpenDate, Some(readings)));
         }
-        if day(rule.order).is_none() {
+        if !is_open && day(rule.order).is_none() && (allows.short || !allows.is_same_day) {
             return Err((Rule::OtherDateOrder, Some(readings)));
         }
     }
@@ -145,12 +149,14 @@ pub(super) fn moment(cell: &str, rule: DateRule) -> Result<Timestamp, Fault> {
         Zone::Documented if allows.zoneless => return Err(fault(Rule::NoTimeZone)),
         Zone::Documented => 0,
     };
-    written.moment(rule.order, zone).ok_or_else(|| fault(Rule::NoSuchDay))
+    // 05/05/2026 needs no order.
+    let order = if allows.is_same_day && !allows.short { DateOrder::DayMonthYear } else { rule.order };
+    written.moment(order, zone).ok_or_else(|| fault(Rule::NoSuchDay))
 }
 
 /// The day that a spreadsheet's serial number stands for: days since 1899-12-30. Only numbers of the years 1954 to 2119
 /// are taken for one.
-fn serial_day(cell: &str) -> Option<Fault> {
+pub(super) fn serial_day(cell: &str) -> Option<Fault> {
     let (days, fraction) = cell.split_once(['.', ',']).unwrap_or((cell, ""));
     let days: i64 = days.parse().ok().filter(|days| (20_000..80_000).contains(days))?;
     if !fraction.bytes().all(|b| b.is_ascii_digit()) {
@@ -245,6 +251,8 @@ mod tests {
             ("31/12/2026", M, Err(Rule::OtherDateOrder)),
             ("31/12/2026", Open, Err(Rule::OpenDate)),
             ("03/04/2026", Open, Err(Rule::OpenDate)),
+            ("05/05/2026", Open, Ok("2026-05-05T00:00:00.000Z")),
+            ("13/13/2026", Open, Err(Rule::NoSuchDay)),
             ("31/12/2026 18:05", D, Err(Rule::NoTimeZone)),
             ("31/12/26", D, Err(Rule::ShortYear)),
             ("31/13/2026", D, Err(Rule::NoSuchDay)),

@@ -18,6 +18,7 @@ impl Bits {
         Self(vec![0; (count as usize).div_ceil(64)])
     }
 
+    #[inline]
     pub(super) fn has(&self, at: u32) -> bool {
         self.0.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
@@ -146,6 +147,7 @@ impl Edits {
         if out { !self.left_out.insert(row) } else { self.left_out.remove(&row) }
     }
 
+    #[inline]
     fn touches(&self, row: u32) -> bool {
         self.touched.has(row)
     }
@@ -161,6 +163,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// A cell, by row and position.
+    #[inline]
     pub(super) fn cell(self, row: u32, column: usize) -> &'a str {
         if self.edits.touches(row)
             && let Some(text) = u16::try_from(column).ok().and_then(|column| self.edits.cells.get(&(row, column)))
@@ -180,6 +183,7 @@ impl<'a> View<'a> {
     }
 
     /// The cell of a known column; blank where the file has no such column.
+    #[inline]
     pub(super) fn of(self, row: u32, id: crate::domain::ColumnId) -> &'a str {
         self.columns.position(id).map_or("", |position| self.cell(row, usize::from(position)))
     }

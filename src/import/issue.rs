@@ -334,13 +334,7 @@ impl Issue {
         let cure = self.rule.cure();
         match (&self.detail, self.rule) {
             (Detail::Text(letter), Rule::LetterInNumber) => {
-                let digit = match letter.as_str() {
-                    "O" | "o" => "0",
-                    "l" | "I" | "i" => "1",
-                    "S" | "s" => "5",
-                    "B" => "8",
-                    _ => "2",
-                };
+                let digit = letter.chars().next().map_or(' ', super::mend::digit);
                 format!("Replace the letter {letter} with the digit {digit}, if that is what is meant.")
             }
             (Detail::Text(day), Rule::SerialDate) => format!("{cure} If {day} is meant, write that."),

@@ -30,6 +30,7 @@ mod groups;
 mod index;
 mod issue;
 mod mapping;
+mod mend;
 mod numbers;
 mod refusal;
 mod rows;
@@ -49,6 +50,7 @@ pub use formats::{CellRules, ColumnChoice, DATE_COLUMNS, DateOrder, DateRule, NU
 pub use groups::Group;
 pub use issue::{Detail, Issue, Rule, Severity};
 pub use mapping::{Clash, HeaderChoice, Mapped, Mapping, Match};
+pub use mend::mended;
 pub use refusal::{FileKind, HEAD_BYTES, MAX_BYTES, MAX_COLUMNS, Refusal};
 pub use rows::{Damage, Damaged, Key, MAX_ROWS, RECORD_MAX};
 pub use sheet::{Reader, Table};

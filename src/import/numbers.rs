@@ -48,7 +48,7 @@ pub(super) fn mark(cell: &str) -> Mark {
 
 /// The number in plain notation, if it is well written with this decimal mark: thousands in groups of three, all by one
 /// mark.
-fn plain(cell: &str, decimal: char) -> Option<Cow<'_, str>> {
+pub(super) fn plain(cell: &str, decimal: char) -> Option<Cow<'_, str>> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = match cell.split_once(decimal) {
         Some((whole, fraction)) => (whole, Some(fraction).filter(|fraction| digits(fraction))?),
@@ -90,6 +90,8 @@ fn normal(cell: &str, rule: NumberRule) -> Result<Cow<'_, str>, Fault> {
                     [plain(cell, '.'), plain(cell, ',')].map(|reading| reading.map_or_else(String::new, Cow::into_owned));
                 Err((Rule::OpenNumber, Some(readings.join(" or "))))
             }
+            // It is the same number either way.
+            Mark::Grouped => Ok(plain(cell, '.').unwrap_or(Cow::Borrowed(cell))),
             _ => Ok(Cow::Borrowed(cell)),
         },
     }
@@ -202,7 +204,7 @@ mod tests {
             ("1,000", Rule::OpenNumber),
             ("1.000", Rule::OpenNumber),
             ("1.234,56", Rule::ThousandsMark),
-            ("1 000", Rule::ThousandsMark),
+            ("12 34", Rule::ThousandsMark),
             ("1\u{a0}000.50", Rule::ThousandsMark),
             ("€5", Rule::CurrencySign),
             ("5 eur", Rule::CurrencySign),
@@ -228,6 +230,7 @@ mod tests {
         assert_eq!(count("1.5", NumberRule::Open).unwrap_err().0, Rule::NotAWholeNumber);
         assert_eq!(count("4294967296", NumberRule::Open).unwrap_err().0, Rule::NotAWholeNumber);
         assert_eq!(count("007", NumberRule::Open), Ok(7));
+        assert_eq!(count("1 000", NumberRule::Open), Ok(1000));
     }
 
     #[test]

@@ -88,7 +88,6 @@ struct Dates {
     zoneless: u32,
     /// Cells each order reads, of those that need one.
     reads: [u32; 3],
-    needs: u32,
     decider: Option<(u32, String)>,
     samples: Samples,
 }
@@ -234,7 +233,10 @@ impl Survey {
 pub(super) fn answers(view: View<'_>, rules: CellRules, id: C) -> Option<Question> {
     let mut survey = Survey::of(view, rules, id);
     survey.step(view, u32::MAX);
-    let dates = survey.dates.pop().map(|(_, _, dates)| dates.question(id, dates.needs, Zone::Documented));
+    let dates = survey
+        .dates
+        .pop()
+        .map(|(_, _, dates)| dates.question(id, dates.day_only + dates.month_only + dates.either, Zone::Documented));
     dates.or_else(|| survey.numbers.pop().map(|(_, _, numbers)| numbers.question(id, numbers.either + numbers.marked)))
 }
 
@@ -259,7 +261,6 @@ impl Numbers {
 
     fn settle(self, id: C, found: &mut Findings) {
         let rule = match (self.point, self.comma) {
-            (0, 0) if self.either == 0 && self.marked > 0 => NumberRule::Point,
             (1.., 0) if outweighs(self.point, self.either) => NumberRule::Point,
             (0, 2..) if outweighs(self.comma, self.either) => NumberRule::Comma,
             _ => NumberRule::Open,
@@ -310,12 +311,10 @@ impl Dates {
         if !orders.contains(&true) {
             return;
         }
-        self.needs += 1;
         for (count, may) in self.reads.iter_mut().zip(orders) {
             *count += u32::from(may);
         }
         self.short += u32::from(allows.short);
-        let day = |order| dates::moment(cell, DateRule { order, short_years: true, zone: Zone::Offset(0) }).ok();
         let sort = match (allows.day_first, allows.month_first) {
             (true, false) => {
                 self.day_only += 1;
@@ -326,7 +325,7 @@ impl Dates {
                 2
             }
             _ => {
-                self.either += u32::from(day(DateOrder::DayMonthYear) != day(DateOrder::MonthDayYear));
+                self.either += u32::from(!allows.is_same_day);
                 0
             }
         };
@@ -342,13 +341,12 @@ impl Dates {
             _ if self.short > 0 => DateOrder::Open,
             (1.., 0) if outweighs(self.day_only, self.either) => DateOrder::DayMonthYear,
             (0, 1..) if outweighs(self.month_only, self.either) => DateOrder::MonthDayYear,
-            // 05/05/2026 is the same day under both.
-            (0, 0) if self.needs > 0 && self.either == 0 => DateOrder::DayMonthYear,
             _ => DateOrder::Open,
         };
         found.rules = found.rules.with(id, ColumnChoice::Date(DateRule { order, ..rule }));
         let zoneless = if rule.zone == Zone::Documented { self.zoneless } else { 0 };
-        let open = if order == DateOrder::Open { self.needs } else { 0 };
+        let unclear = self.day_only + self.month_only + self.either;
+        let open = if order == DateOrder::Open { unclear.max(self.short) } else { 0 };
         if order != DateOrder::Open {
             let choice = ColumnChoice::Date(DateRule { order, ..rule });
             let (decided_by, sample) = (self.day_only + self.month_only, self.decider.clone());
