@@ -135,10 +135,10 @@ pub(super) fn boolean(cell: &str) -> Result<bool, Fault> {
         _ => {}
     }
     let is = |word: &&str| cell.eq_ignore_ascii_case(word);
-    if TRUE_WORDS.iter().any(|word| is(word)) {
+    if TRUE_WORDS.iter().any(is) {
         return Ok(true);
     }
-    if FALSE_WORDS.iter().any(|word| is(word)) {
+    if FALSE_WORDS.iter().any(is) {
         return Ok(false);
     }
     if let Some(rule) = not_a_value(cell) {

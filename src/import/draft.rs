@@ -12,15 +12,14 @@
 //!
 //! Products are named by their place in the file, sound and damaged rows counted: a number that no edit changes.
 
-use super::check::{
-    Checker, Counts, Done, Found, Notes, RULES, by_rule, counts, note_code, note_file, note_settled, of_header, place_of,
-};
+use super::check::{Checker, Counts, Done, counts, note_code, place_of};
 use super::columns::Columns;
 use super::edits::{Bits, Edits, View};
 use super::formats::CellRules;
 use super::groups::{Anchor, Group, Layout};
 use super::index::Index;
 use super::issue::{Detail, Issue, Rule, Severity};
+use super::notes::{Found, Notes, RULES, by_rule, note_file, note_settled, of_header};
 use super::sheet::Table;
 use super::survey::{Findings, Question, answers};
 use super::updates::{Outside, code_at, codes_of, read};

@@ -31,6 +31,7 @@ mod index;
 mod issue;
 mod mapping;
 mod mend;
+mod notes;
 mod numbers;
 mod refusal;
 mod rows;

@@ -79,7 +79,7 @@ fn by_words(a: &[String], b: &[String]) -> u8 {
     let alike = |a: &str, b: &str| singular(a) == singular(b) || (a.len() > 4 && by_letters(a, b) >= 75);
     let shared = a.iter().filter(|word| b.iter().any(|other| alike(word, other))).count();
     let all = a.len() + b.len();
-    if all == 0 { 0 } else { (180 * shared.min(b.len()) / all) as u8 }
+    (180 * shared.min(b.len())).checked_div(all).unwrap_or(0) as u8
 }
 
 #[cfg(test)]

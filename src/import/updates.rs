@@ -5,21 +5,22 @@
 //! Must never know: what the live store holds.
 
 use super::cells::{self, CELL_MAX, Fault};
-use super::check::Notes;
 use super::dates;
 use super::edits::View;
 use super::formats::CellRules;
 use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
+use super::notes::Notes;
 use super::numbers;
 use super::rows::line_breaks;
 use crate::domain::schema::Kind;
-use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
-use crate::domain::{
-    COLUMNS, ColumnId as C, Edit, HttpsUrl, PermissionGroup, Price, ProductId, ProductUpdate, Timestamp, VoucherAppend,
-    VoucherCode,
-};
+use crate::domain::update::PermissionEdit;
+use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
 use memchr::memchr2;
+
+mod codes;
+mod entry;
+mod whole;
 
 /// What the rest of the file says of a group.
 #[derive(Clone, Copy, Debug, Default)]
@@ -327,62 +328,6 @@ impl<'a> Reading<'a, '_> {
         if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
     }
 
-    fn codes(&mut self) -> Option<Vec<VoucherCode>> {
-        let (cell, _) = self.filled(C::Vouchers)?;
-        let (id, separator) = (C::Vouchers, self.rules.list_separator);
-        if !separator.is_in(cell.trim())
-            && let Some(other) = separator.other_in(cell.trim())
-        {
-            self.issue(Rule::CodeSeparator, Some(id), cell.trim(), Detail::Text(mark(other)));
-            return Some(Vec::new());
-        }
-        let mut codes: Vec<&str> = Vec::new();
-        for code in separator.split(cell) {
-            let start = code.as_ptr() as usize - cell.as_ptr() as usize;
-            self.notes.codes.push((hash(code), self.row, start as u32));
-            if let Some((rule, part)) = cells::code_fault(code) {
-                self.issue(rule, Some(id), code, part.map_or(Detail::None, Detail::Text));
-            } else if code.len() > VoucherCode::MAX_CHARS && code.chars().nth(VoucherCode::MAX_CHARS).is_some() {
-                self.issue(Rule::CodeTooLong, Some(id), code, Detail::None);
-            } else if code.contains('\t') {
-                self.issue(Rule::ControlCharacter, Some(id), code, Detail::Text("U+0009".into()));
-            } else if let Some(other) = separator.other_in(code) {
-                self.issue(Rule::MixedSeparators, Some(id), code, Detail::Text(mark(other)));
-            }
-            codes.push(code);
-        }
-        let mut sorted = codes.clone();
-        if sorted.len() > 1 {
-            sorted.sort_unstable();
-        }
-        for same in sorted.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
-            let code = same.first().copied().unwrap_or("");
-            self.issue(Rule::DuplicateCode, Some(id), cell.trim(), Detail::Text(Issue::clip(code)));
-        }
-        if !self.build {
-            return Some(Vec::new());
-        }
-        let codes: Vec<_> = codes.into_iter().filter_map(|code| VoucherCode::parse(code).ok()).collect();
-        Some(codes)
-    }
-
-    fn vouchers(&mut self) -> Option<VoucherAppend> {
-        let had_codes = !is_blank(self.raw(C::Vouchers));
-        let had_date = !is_blank(self.raw(C::VoucherExpireDate));
-        let codes = self.codes();
-        let expire_date = self.moment(C::VoucherExpireDate);
-        if had_codes && !had_date {
-            self.issue(Rule::CodesWithoutDate, Some(C::Vouchers), self.raw(C::Vouchers).trim(), Detail::None);
-        }
-        if had_date && !had_codes {
-            self.issue(Rule::DateWithoutCodes, Some(C::VoucherExpireDate), self.raw(C::VoucherExpireDate).trim(), Detail::None);
-        }
-        match (codes, expire_date) {
-            (Some(codes), Edit::Set(expire_date)) if !codes.is_empty() => Some(VoucherAppend { codes, expire_date }),
-            _ => None,
-        }
-    }
-
     fn product(&mut self, id: ProductId) -> ProductUpdate {
         let update = ProductUpdate {
             id,
@@ -417,106 +362,6 @@ impl<'a> Reading<'a, '_> {
             self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
         }
         update
-    }
-
-    fn user_information(&mut self) -> UserInformationEdit {
-        let before = self.filled;
-        let edit = UserInformationEdit {
-            is_enabled: self.boolean(C::UserInformationEnabled),
-            should_collect_name: self.boolean(C::CollectName),
-            should_collect_phone: self.boolean(C::CollectPhone),
-            should_collect_address: self.boolean(C::CollectAddress),
-        };
-        self.whole(before, &[C::UserInformationEnabled, C::CollectName, C::CollectPhone, C::CollectAddress]);
-        edit
-    }
-
-    fn highlight(&mut self) -> ExpiringHighlightEdit {
-        let before = self.filled;
-        let edit = ExpiringHighlightEdit {
-            is_enabled: self.boolean(C::ExpiringHighlightEnabled),
-            duration: self.count(C::ExpiringHighlightDuration),
-            timeframe: self.choice(C::ExpiringHighlightTimeframe),
-        };
-        self.whole(before, &[C::ExpiringHighlightEnabled, C::ExpiringHighlightDuration, C::ExpiringHighlightTimeframe]);
-        edit
-    }
-
-    /// Fields that the store takes only together: some filled in and others not is worth a word. `before` is how many cells
-    /// were filled in before these.
-    fn whole(&mut self, before: u32, columns: &[C]) {
-        let filled = (self.filled - before) as usize;
-        if filled == 0 || filled == columns.len() {
-            return;
-        }
-        // A file without the column means it so; a cell left blank may be one forgotten.
-        let blank = |id: &&C| self.view.columns.position(**id).is_some() && is_blank(self.raw(**id));
-        if !columns.iter().any(|id| blank(&id)) {
-            return;
-        }
-        let Some(&first) = columns.iter().find(|id| !is_blank(self.raw(**id))) else { return };
-        let missing: Vec<_> = columns.iter().filter(blank).map(|id| format!("“{}”", id.header())).collect();
-        let filled: Vec<_> =
-            columns.iter().filter(|id| !is_blank(self.raw(**id))).map(|id| format!("“{}”", id.header())).collect();
-        self.issue(Rule::PartOfWhole, Some(first), &filled.join(", "), Detail::Text(missing.join(", ")));
-    }
-
-    /// What one row says of permissions; `price` is what its product's own row sets.
-    fn permission(&mut self, price: &Edit<Price>) -> PermissionEdit {
-        let entry = PermissionEdit {
-            is_enabled: self.boolean(C::PermissionEnabled),
-            kind: self.choice(C::PermissionType),
-            role_names: self.names(C::Roles),
-            tag_names: self.names(C::Tags),
-            usernames: self.names(C::Users),
-            combination: self.combination(),
-            special_price: self.price(C::SpecialPrice),
-            is_special_price_enabled: self.boolean(C::SpecialPriceEnabled),
-            is_purchase_limit_enabled: self.boolean(C::PurchaseLimitEnabled),
-            purchase_limit_quantity: self.count(C::PurchaseLimitQuantity),
-            purchase_limit_interval_count: self.count(C::PurchaseLimitIntervalCount),
-            purchase_limit_interval_unit: self.choice(C::PurchaseLimitIntervalUnit),
-            access_level: self.choice(C::AccessLevel),
-            is_exclusive_tag_enabled: self.boolean(C::ExclusiveTagEnabled),
-        };
-        if let (Edit::Set(price), Edit::Set(special)) = (price, &entry.special_price)
-            && entry.is_special_price_enabled == Edit::Set(true)
-            && special >= price
-        {
-            let price = Detail::Text(price.to_string());
-            self.issue(Rule::SpecialPriceNotLower, Some(C::SpecialPrice), &special.to_string(), price);
-        }
-        if entry.is_purchase_limit_enabled == Edit::Set(true) && entry.purchase_limit_quantity == Edit::Set(0) {
-            self.issue(Rule::LimitOfZero, Some(C::PurchaseLimitQuantity), "0", Detail::None);
-        }
-        self.type_has_names();
-        entry
-    }
-
-    /// An entry that goes by roles and fills in only tags is for nobody, or for others than meant.
-    fn type_has_names(&mut self) {
-        let of_type = [("role", C::Roles), ("tag", C::Tags), ("user", C::Users)];
-        let kind = self.raw(C::PermissionType).trim();
-        let Some(&(_, own)) = of_type.iter().find(|(word, _)| kind.eq_ignore_ascii_case(word)) else { return };
-        let is_filled = |id: C| !is_blank(self.raw(id));
-        if !is_filled(own) && of_type.iter().any(|&(_, other)| is_filled(other)) {
-            self.issue(Rule::TypeWithoutNames, Some(C::PermissionType), kind, Detail::Text(format!("“{}”", own.header())));
-        }
-    }
-
-    fn combination(&mut self) -> Edit<Vec<PermissionGroup>> {
-        let (had_kind, had_values) = (self.raw(C::CombinationType), self.raw(C::CombinationValues));
-        let (had_kind, had_values) = (!is_blank(had_kind), !is_blank(had_values));
-        let kind = self.choice(C::CombinationType);
-        let values = self.names(C::CombinationValues);
-        if had_kind != had_values {
-            let present = if had_kind { C::CombinationType } else { C::CombinationValues };
-            self.issue(Rule::HalfCombination, Some(present), self.raw(present).trim(), Detail::None);
-        }
-        match (kind, values) {
-            (Edit::Set(kind), Edit::Set(values)) => Edit::Set(vec![PermissionGroup { kind, values }]),
-            _ => Edit::Keep,
-        }
     }
 }
 

@@ -72,7 +72,8 @@ fn one_cell(table: Table) {
     let rows: Vec<u32> = table.groups().iter().map(|group| group.first_row).collect();
     let mut out = String::new();
     let ids: Vec<String> = rows.iter().map(|row| table.cell(*row, 0).to_owned()).collect();
-    let edits: [(&str, u16, &dyn Fn(usize) -> String); 4] = [
+    type Text<'a> = &'a dyn Fn(usize) -> String;
+    let edits: [(&str, u16, Text<'_>); 4] = [
         ("price", 4, &|n| n.to_string()),
         ("code", 23, &|n| format!("NEW-{n}|V-{}", n / 2)),
         ("same code", 23, &|_| "SAME".to_owned()),

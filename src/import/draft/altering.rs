@@ -3,11 +3,11 @@
 //! In: an edit of a cell, or a choice for a column. Out: the draft as if all of it had been checked again. Must never know:
 //! what is wrong with a cell.
 
-use super::super::check::{Found, Notes};
 use super::super::edits::{CellEdit, Edits};
 use super::super::formats::ColumnChoice;
 use super::super::groups::{Anchor, Layout};
 use super::super::issue::Rule;
+use super::super::notes::{Found, Notes};
 use super::super::survey::Findings;
 use super::super::updates::{code_at, read};
 use super::Draft;
