@@ -297,11 +297,12 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     let block = |rows, columns| Block { order, rows, columns };
     let done = edit(&mut world, Change::Paste { block: block((2, 2), (2, 2)), text: "1\t2\n3\t4".into() });
     assert_eq!((done.cells, done.beyond), (1, 3));
-    let done = edit(&mut world, Change::Paste { block: block((0, 2), (1, 2)), text: "all".into() });
-    assert_eq!(done.cells, 6);
-    let done = edit(&mut world, Change::FillDown(block((0, 2), (2, 2))));
-    assert_eq!(done.cells, 1);
-    let (_, rows) = grid(&mut world, GridView::default());
+    let done = edit(&mut world, Change::Paste { block: block((0, 1), (1, 2)), text: "all".into() });
+    assert_eq!(done.cells, 4);
+    let done = edit(&mut world, Change::FillDown(block((0, 2), (1, 2))));
+    assert_eq!(done.cells, 2);
+    let (order, rows) = grid(&mut world, GridView::default());
+    let block = |rows, columns| Block { order, rows, columns };
     assert_eq!((column(&rows, 1), column(&rows, 2)), (vec!["all"; 3], vec!["all"; 3]));
     let done = edit(&mut world, Change::Clear(block((0, 2), (2, 2))));
     assert_eq!(done.file.draft.cells, 3, "the tags are as the file has them again: {:?}", done.file.draft);
