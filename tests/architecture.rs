@@ -29,7 +29,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Words that a room's source may not hold at all, with the reason.
 const NEVER: &[(&str, &[&str], &str)] = &[
     ("domain", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the core knows no browser"),
-    ("import", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a file knows no browser and no JSON"),
+    (
+        "import",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
+        "a file knows no browser, and its JSON has lines",
+    ),
     ("api", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the REST surface is plain data"),
     ("review", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a comparison knows no wire"),
     (
