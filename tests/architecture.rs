@@ -22,7 +22,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("practice", &["domain", "api"]),
     ("engine", &["domain", "import", "api", "review", "send", "practice"]),
     ("route", &[]),
-    ("browser", &["api", "engine", "domain"]),
+    ("workbook", &[]),
+    ("browser", &["api", "engine", "domain", "workbook"]),
     ("ui", &["domain", "engine", "route", "browser"]),
 ];
 
@@ -30,6 +31,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const NEVER: &[(&str, &[&str], &str)] = &[
     ("domain", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the core knows no browser"),
     ("import", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a file knows no browser and no JSON"),
+    (
+        "workbook",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
+        "a workbook knows no browser, and not what it is for",
+    ),
     ("api", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the REST surface is plain data"),
     ("review", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a comparison knows no wire"),
     (

@@ -31,6 +31,8 @@ pub(super) struct Row {
     text: String,
     /// Column from 1, and the end of its text.
     cells: Vec<(u32, usize)>,
+    /// Column of the last cell that was read, also a blank one.
+    last: u32,
 }
 
 impl Row {
@@ -57,6 +59,7 @@ impl Row {
     fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
+        self.last = 0;
         self.is_hidden = false;
     }
 }
@@ -213,7 +216,7 @@ impl Cell {
         row: &mut Row,
         value: &mut String,
     ) -> Result<(), Refusal> {
-        let next = row.cells.last().map_or(1, |&(column, _)| column + 1);
+        let next = row.last + 1;
         let column = match self.place {
             Place::Next => next,
             Place::At { column, row: number } if column >= next && number == row.number => column,
@@ -222,6 +225,7 @@ impl Cell {
         if column > MAX_COLUMN {
             return Err(xml.damaged(format!("row {} is too long", row.number)));
         }
+        row.last = column;
         value.clear();
         let mut has_formula = false;
         loop {
