@@ -28,6 +28,7 @@ pub mod practice;
 pub mod review;
 pub mod route;
 pub mod send;
+pub mod workbook;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

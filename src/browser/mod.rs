@@ -3,7 +3,8 @@
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
 //! The page's end: [`link`] and [`page`]; [`leave`] and [`draft`] so that no work is lost; [`html`] for text of strangers,
-//! [`edit`] for typing it. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! [`edit`] for typing it. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both ends of the reader of
+//! workbooks: [`workbook`]. All: [`build`].
 
 pub mod build;
 pub mod draft;
@@ -16,3 +17,4 @@ pub mod journal;
 pub mod leave;
 pub mod link;
 pub mod page;
+pub mod workbook;
