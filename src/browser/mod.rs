@@ -2,7 +2,8 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`]; [`leave`] and [`draft`] so that no work is lost; [`html`] for text of strangers,
+//! The page's end: [`link`] and [`page`]; [`leave`], [`draft`] and
+//! [`kept_file`] so that no work is lost; [`html`] for text of strangers,
 //! [`edit`] for typing it. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both ends of the reader of
 //! workbooks: [`workbook`]. All: [`build`].
 
@@ -14,6 +15,7 @@ pub mod file;
 pub mod host;
 pub mod html;
 pub mod journal;
+pub mod kept_file;
 pub mod leave;
 pub mod link;
 pub mod page;
