@@ -292,6 +292,14 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Moves the focus to the first of these selectors that matches anything, not to what comes first on the page.
+pub fn focus_first(selectors: &str) {
+    let found = |selector: &&str| document().is_some_and(|document| document.query_selector(selector).ok().flatten().is_some());
+    if let Some(selector) = selectors.split(", ").find(found) {
+        focus(selector);
+    }
+}
+
 /// As [`focus`]; what is folded up around the element is opened first.
 pub fn reveal(selector: &str) {
     let found = document().and_then(|document| document.query_selector(selector).ok()?);
@@ -384,6 +392,32 @@ pub fn pasted_lines(event: &ClipboardEvent) -> Option<Vec<String>> {
 }
 
 // ---- words ------------------------------------------------------------------------------------------------------------
+
+/// An ISO 8601 moment in words of its own, by UTC: `3 April 2026, 00:00 UTC`. What is no moment stays as it is.
+#[must_use]
+pub fn utc_words(iso: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    ];
+    let date = js_sys::Date::new(&iso.into());
+    match MONTHS.get(date.get_utc_month() as usize).filter(|_| !date.get_time().is_nan()) {
+        Some(month) => format!(
+            "{} {month} {}, {:02}:{:02} UTC",
+            date.get_utc_date(),
+            date.get_utc_full_year(),
+            date.get_utc_hours(),
+            date.get_utc_minutes()
+        ),
+        None => iso.to_owned(),
+    }
+}
+
+/// How many minutes this person's clock is ahead of UTC, today.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, reason = "within a day")]
+pub fn minutes_east() -> i16 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i16)
+}
 
 /// An ISO 8601 moment as this person says it: the day only where it is neither today nor yesterday. What is no moment stays
 /// as it is.

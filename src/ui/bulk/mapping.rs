@@ -241,6 +241,11 @@ fn apply_bar(it: Mapping) -> AnyView {
             format!("{} would count as another. Edits stay.", words::count(count as i128, "column", "columns"))
         }
     };
+    let press = move |_| {
+        if changed.get_untracked() > 0 && hindrance.get_untracked().is_none() {
+            it.apply();
+        }
+    };
     view! {
         <div class="mapping-bar">
             <p role="status">{words}</p>
@@ -251,7 +256,7 @@ fn apply_bar(it: Mapping) -> AnyView {
                     id="use-mapping"
                     class="button button-main"
                     aria-disabled=move || (changed.get() == 0 || hindrance.get().is_some() || it.mapping.busy.get()).then_some("true")
-                    on:click=move |_| if changed.get_untracked() > 0 && hindrance.get_untracked().is_none() { it.apply() }
+                    on:click=press
                 >
                     "Use these columns"
                 </button>

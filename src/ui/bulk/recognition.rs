@@ -242,10 +242,10 @@ fn pick(
     picked(it, id, label, &options, Box::new(now), Box::new(set))
 }
 
-type Now = Box<dyn Fn(&Choices) -> Option<usize> + Send + Sync>;
-type Set = Box<dyn Fn(&mut Choices, usize)>;
+type Read = Box<dyn Fn(&Choices) -> Option<usize> + Send + Sync>;
+type Write = Box<dyn Fn(&mut Choices, usize)>;
 
-fn picked(it: Looking, id: &'static str, label: &'static str, options: &[&'static str], now: Now, set: Set) -> AnyView {
+fn picked(it: Looking, id: &'static str, label: &'static str, options: &[&'static str], now: Read, set: Write) -> AnyView {
     let change = move |event| {
         let at: usize = event_target_value(&event).parse().unwrap_or(0);
         it.try_out(|choices| set(choices, at));

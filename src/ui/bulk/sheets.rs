@@ -3,6 +3,7 @@
 
 use super::opening::open;
 use crate::browser::kept_file::Given;
+use crate::browser::page;
 use crate::browser::workbook::{Listing, OpenWorkbook, Progress, Sheet, Trouble as SheetTrouble, is_workbook};
 use crate::engine::protocol::{Source, Trouble, TroubleKind};
 use crate::ui::components::icon::Icon;
@@ -43,7 +44,9 @@ impl Sheets {
             job: StoredValue::new(0),
         };
         // Whoever leaves the screen wants no sheet any more.
-        on_cleanup(move || drop(sheets.job.try_update_value(|job| *job += 1)));
+        on_cleanup(move || {
+            let _ = sheets.job.try_update_value(|job| *job += 1);
+        });
         sheets
     }
 
@@ -62,7 +65,9 @@ impl Sheets {
             let name = given.file.name();
             self.reading(&name);
             let progress = self.progress;
-            let told = move |at: Progress| drop(progress.try_set((at.rows.into(), at.of.unwrap_or(at.rows).max(1).into())));
+            let told = move |at: Progress| {
+                let _ = progress.try_set((at.rows.into(), at.of.unwrap_or(at.rows).max(1).into()));
+            };
             let opened = OpenWorkbook::open(&given.file, told).await;
             if self.job.try_get_value() != Some(job) {
                 return;
@@ -94,6 +99,12 @@ impl Sheets {
         self.state.set(State::Nothing);
         self.job.update_value(|job| *job += 1);
         self.job.get_value()
+    }
+
+    /// The person wants none of it.
+    fn cancel(self) {
+        self.leave();
+        page::focus_heading();
     }
 
     fn refused(self, opening: Pending, name: &str, trouble: &SheetTrouble) {
@@ -135,7 +146,7 @@ impl Sheets {
                         <p class="state" role="status">{format!("Reading “{name}”")}</p>
                         {progress_bar("Reading the workbook", self.progress.into())}
                         <p class="wait-words">{rows}</p>
-                        <p><button type="button" class="button" on:click=move |_| drop(self.leave())>"Cancel"</button></p>
+                        <p><button type="button" class="button" on:click=move |_| self.cancel()>"Cancel"</button></p>
                     </section>
                 }
                 .into_any()
@@ -166,7 +177,7 @@ impl Sheets {
                     <section class="card" aria-labelledby="sheets-heading">
                         <h2 id="sheets-heading" tabindex="-1">{format!("Which sheet of “{name}”?")}</h2>
                         <ul class="pickables" role="list">{sheets}</ul>
-                        <p><button type="button" class="button button-quiet" on:click=move |_| drop(self.leave())>"None of them"</button></p>
+                        <p><button type="button" class="button button-quiet" on:click=move |_| self.cancel()>"None of them"</button></p>
                     </section>
                 }
                 .into_any()
