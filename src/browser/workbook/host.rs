@@ -2,7 +2,7 @@
 //!
 //! All work is done while a message is handled: nobody else is waiting in this worker, and the page ends it when it has enough.
 
-use crate::workbook::{FileError, FromWorkbook, Refusal, ToWorkbook, Trouble, Workbook};
+use crate::workbook::{FileError, FromWorkbook, Listing, Progress, Refusal, Report, ToWorkbook, Trouble, Workbook};
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -17,17 +17,14 @@ pub fn start(build: String) {
         // The panic's own text may hold data, so none of it leaves.
         post(&last_words, &FromWorkbook::Crashed, None);
     }));
-    let opened = RefCell::new(None::<Workbook<WindowedFile>>);
+    let desk = RefCell::new(Desk::default());
     let speaker = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts = Array::from(&event.data());
         let bytes = Uint8Array::new(&parts.get(0)).to_vec();
-        let Ok(message) = postcard::from_bytes(&bytes) else { return };
-        let Ok(mut opened) = opened.try_borrow_mut() else { return };
-        let (answer, file) = match message {
-            ToWorkbook::Open => (open(&speaker, &parts.get(1), &mut opened), None),
-            ToWorkbook::Convert { sheet, name } => convert(&speaker, &mut opened, sheet, &name),
-        };
+        let (Ok(message), Ok(mut desk)) = (postcard::from_bytes(&bytes), desk.try_borrow_mut()) else { return };
+        let (answer, file) =
+            desk.answer(message, &parts.get(1), &|progress| post(&speaker, &FromWorkbook::Progress(progress), None));
         post(&speaker, &answer, file.as_ref());
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -35,52 +32,46 @@ pub fn start(build: String) {
     post(&scope, &FromWorkbook::Ready { build }, None);
 }
 
-fn open(scope: &DedicatedWorkerGlobalScope, file: &JsValue, opened: &mut Option<Workbook<WindowedFile>>) -> FromWorkbook {
-    let file = file.clone().dyn_into::<File>().map_err(|_| FileError("no file came with the question.".into()));
-    let read = file.and_then(WindowedFile::new).map_err(|error| Trouble::from(&Refusal::Unreadable(error.0)));
-    let book = read.and_then(|file| {
-        Workbook::open(file, &mut |progress| post(scope, &FromWorkbook::Progress(progress), None))
-            .map_err(|refusal| Trouble::from(&refusal))
-    });
-    match book {
-        Ok(book) => {
-            let listing = book.listing().clone();
-            *opened = Some(book);
-            FromWorkbook::Opened(listing)
-        }
-        Err(trouble) => FromWorkbook::Refused(trouble),
-    }
-}
+/// What the worker has open.
+#[derive(Default)]
+pub struct Desk(Option<Workbook<WindowedFile>>);
 
-fn convert(
-    scope: &DedicatedWorkerGlobalScope,
-    opened: &mut Option<Workbook<WindowedFile>>,
-    sheet: u32,
-    name: &str,
-) -> (FromWorkbook, Option<File>) {
-    let Some(book) = opened else {
-        return (FromWorkbook::Refused((&Refusal::NoSuchSheet).into()), None);
-    };
-    // Each piece goes to the browser's own store of files at once: neither this program's memory nor the page's ever holds the whole.
-    let pieces = Array::new();
-    let converted = book.convert(
-        sheet,
-        &mut |piece| {
+impl Desk {
+    /// Answers a message, with a file beside it as the message had one. Works only in a worker, the one place where a file can be read
+    /// and waited for.
+    pub fn answer(&mut self, message: ToWorkbook, beside: &JsValue, progress: &dyn Fn(Progress)) -> (FromWorkbook, Option<File>) {
+        let answer = match message {
+            ToWorkbook::Open => self.open(beside, progress).map(|listing| (FromWorkbook::Opened(listing), None)),
+            ToWorkbook::Convert { sheet, name } => {
+                self.convert(sheet, &name, progress).map(|(report, file)| (FromWorkbook::Converted(report), Some(file)))
+            }
+        };
+        answer.unwrap_or_else(|refusal| (FromWorkbook::Refused(Trouble::from(&refusal)), None))
+    }
+
+    fn open(&mut self, file: &JsValue, progress: &dyn Fn(Progress)) -> Result<Listing, Refusal> {
+        let file = file.clone().dyn_into::<File>().map_err(|_| Refusal::Unreadable("no file came with the question.".into()))?;
+        let file = WindowedFile::new(file).map_err(|error| Refusal::Unreadable(error.0))?;
+        let book = Workbook::open(file, &mut |at| progress(at))?;
+        let listing = book.listing().clone();
+        self.0 = Some(book);
+        Ok(listing)
+    }
+
+    fn convert(&mut self, sheet: u32, name: &str, progress: &dyn Fn(Progress)) -> Result<(Report, File), Refusal> {
+        let book = self.0.as_mut().ok_or(Refusal::NoSuchSheet)?;
+        // Each piece goes to the browser's own store of files at once: neither this program's memory nor the page's holds the whole.
+        let pieces = Array::new();
+        let mut keep = |piece: &[u8]| {
             let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(piece))).map_err(|error| words(&error))?;
             pieces.push(&blob);
             Ok(())
-        },
-        &mut |progress| post(scope, &FromWorkbook::Progress(progress), None),
-    );
-    let options = FilePropertyBag::new();
-    options.set_type("text/csv");
-    let file = converted.and_then(|report| {
+        };
+        let report = book.convert(sheet, &mut keep, &mut |at| progress(at))?;
+        let options = FilePropertyBag::new();
+        options.set_type("text/csv");
         let file = File::new_with_blob_sequence_and_options(&pieces, name, &options);
-        file.map(|file| (report, file)).map_err(|error| Refusal::Unwritable(words(&error)))
-    });
-    match file {
-        Ok((report, file)) => (FromWorkbook::Converted(report), Some(file)),
-        Err(refusal) => (FromWorkbook::Refused((&refusal).into()), None),
+        Ok((report, file.map_err(|error| Refusal::Unwritable(words(&error)))?))
     }
 }
 
@@ -142,7 +133,7 @@ impl Read for WindowedFile {
             self.load().map_err(io::Error::other)?;
         }
         let from = usize::try_from(self.at - self.window_at).map_err(io::Error::other)?;
-        let count = (&*self.window.get(from..).unwrap_or(&[])).read(into)?;
+        let count = self.window.get(from..).unwrap_or(&[]).read(into)?;
         self.at += count as u64;
         Ok(count)
     }
