@@ -74,8 +74,9 @@ fn filters(grid: Grid) -> AnyView {
             file.as_ref().and_then(|file| file.by_rule.iter().find(|known| known.rule == rule).map(|known| known.title.clone()))
         });
         let title = title.unwrap_or_else(|| "This problem, of which none is left".into());
+        let label = format!("Only: {title}. Show all rows");
         Some(view! {
-            <button type="button" class="chip" aria-pressed="true" aria-label=format!("Only {title}: show all rows") on:click=move |_| grid.only(Only::All)>
+            <button type="button" class="chip" aria-pressed="true" aria-label=label on:click=move |_| grid.only(Only::All)>
                 <span>"Only: "{title}</span>
                 {Icon::Cross.view()}
             </button>
