@@ -1,12 +1,12 @@
 //! The file is read and checked: what it holds, what is wrong with it, and on to the comparison.
 
+use super::grid::{Grid, grid_panel};
 use super::keeper::{changes, changes_words, keeping_line};
 use super::mapping::{Mapping, mapping_panel};
 use super::part_of_stage;
-use super::problems::problems_panel;
+use super::problems::{Way, problems_panel};
 use super::questions::{formats_panel, questions_panel};
 use super::recognition::{Looking, folded, in_words};
-use super::rows::rows_panel;
 use super::sheets;
 use crate::engine::protocol::{CloseRun, Compare, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage};
 use crate::route::Route;
@@ -21,6 +21,9 @@ use leptos::prelude::*;
 /// The summary of the checked file.
 pub(super) type Summary = Memo<Option<Box<FileSummary>>>;
 
+/// The tab of the grid.
+pub(super) const ROWS: usize = 1;
+
 /// The screen.
 pub(super) fn check_screen() -> AnyView {
     let shop = use_shop();
@@ -32,20 +35,22 @@ pub(super) fn check_screen() -> AnyView {
     let mapping = Mapping::new(shop);
     provide_context(mapping);
     mapping.load();
+    let grid = Grid::new(shop, summary);
     let issues = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.errors + s.warnings));
     let rows = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.rows));
     let columns = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.columns.len() as i128));
-    let chosen = RwSignal::new(usize::from(untrack(issues) == 0));
+    let chosen = RwSignal::new(if untrack(issues) == 0 { ROWS } else { 0 });
+    provide_context(Way { grid, tab: chosen });
     let panels = vec![
         Tab {
             id: "problems",
             label: Signal::derive(move || format!("Problems {}", number(issues()))),
-            panel: || problems_panel(expect_context()),
+            panel: || problems_panel(expect_context(), expect_context()),
         },
         Tab {
             id: "rows",
             label: Signal::derive(move || format!("Rows {}", number(rows()))),
-            panel: || rows_panel(expect_context()),
+            panel: || grid_panel(expect_context::<Way>().grid),
         },
         Tab {
             id: "columns",
