@@ -22,7 +22,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("practice", &["domain", "api"]),
     ("engine", &["domain", "import", "api", "review", "send", "practice"]),
     ("route", &[]),
-    ("browser", &["api", "engine", "domain"]),
+    ("workbook", &[]),
+    ("browser", &["api", "engine", "domain", "workbook"]),
     ("ui", &["domain", "engine", "route", "browser"]),
 ];
 
@@ -33,6 +34,11 @@ const NEVER: &[(&str, &[&str], &str)] = &[
         "import",
         &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
         "a file knows no browser, and its JSON has lines",
+    ),
+    (
+        "workbook",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
+        "a workbook knows no browser, and not what it is for",
     ),
     ("api", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the REST surface is plain data"),
     ("review", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a comparison knows no wire"),

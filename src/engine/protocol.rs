@@ -117,7 +117,8 @@ conversation! {
         name: String,
         /// Where it came from.
         source: Source,
-        /// The text. It is read as UTF-8 unless `read_as` says otherwise.
+        /// The text. It is read as UTF-8 unless `read_as` says otherwise. Blank where it travels beside this question, as a
+        /// file: then none of it passes through the page.
         text: String,
         /// As in [`OpenFile`].
         read_as: ReadAs,

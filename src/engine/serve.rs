@@ -98,7 +98,10 @@ impl Engine {
                 Some(file) => self.open_file(ask.name, Source::File, file, ask.read_as),
                 None => Err(Trouble::not_now("The file did not reach the engine.", "Drop it again.")),
             }),
-            Ask::OpenText(ask) => Reply::OpenText(self.open_text(ask.name, ask.source, ask.text, ask.read_as)),
+            Ask::OpenText(ask) => Reply::OpenText(match file {
+                Some(file) => self.open_file(ask.name, ask.source, file, ask.read_as),
+                None => self.open_text(ask.name, ask.source, ask.text, ask.read_as),
+            }),
             Ask::Recognition(ask) => Reply::Recognition(self.recognition(ask.choices).await),
             Ask::ReadAgain(ask) => Reply::ReadAgain(self.read_again(ask.choices)),
             Ask::MappingOf(ask) => Reply::MappingOf(self.mapping(ask.headers.as_deref())),

@@ -16,6 +16,7 @@ use super::similar::{score, words};
 use crate::domain::schema::READ_ONLY;
 use crate::domain::{COLUMNS, ColumnId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// From this score on a header is worth a guess.
 const GUESS_FROM: u8 = 60;
@@ -53,6 +54,9 @@ pub enum Match {
 pub struct Mapped {
     /// The header as the file has it.
     pub header: String,
+    /// What a [`HeaderChoice`] calls it: the header, folded; where several columns fold to the same, those after the first
+    /// with a blank and their number, so that something can be said of each.
+    pub name: String,
     /// Which of the 40 it counts as, if any.
     pub column: Option<ColumnId>,
     /// How that came.
@@ -74,7 +78,7 @@ impl Mapped {
 /// What a person said of a header. Remembered under [`Mapping::key`], and given back with the next file of that key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderChoice {
-    /// The header, folded as headers are compared.
+    /// The header, folded as headers are compared, or its [`Mapped::name`].
     pub header: String,
     /// The column it is to count as; nothing where it is to be ignored.
     pub column: Option<ColumnId>,
@@ -117,14 +121,12 @@ impl Mapping {
     /// Proposes a mapping; a person's choices go before everything else.
     #[must_use]
     pub fn propose(headers: &[String], choices: &[HeaderChoice]) -> Self {
-        let chosen = |header: &str| {
-            let folded = fold(header);
-            choices.iter().rev().find(|choice| choice.header == folded)
-        };
+        let chosen = |name: &str| choices.iter().rev().find(|choice| choice.header == name);
         let mut columns: Vec<Mapped> = headers
             .iter()
-            .map(|header| {
-                let (column, by) = match (chosen(header), known(header)) {
+            .zip(names(headers))
+            .map(|(header, name)| {
+                let (column, by) = match (chosen(&name), known(header)) {
                     (Some(HeaderChoice { column: Some(column), .. }), _) => (Some(*column), Match::Chosen),
                     (Some(_), _) => (None, Match::Ignored),
                     (None, Some((column, Known::Exact))) => (Some(column), Match::Exact),
@@ -132,7 +134,7 @@ impl Mapping {
                     (None, Some((column, Known::Alias))) => (Some(column), Match::Alias),
                     (None, None) => (None, read_only(header).map_or(Match::Unknown, |what| Match::ReadOnly(what.to_owned()))),
                 };
-                Mapped { header: header.clone(), column, by, samples: Vec::new() }
+                Mapped { header: header.clone(), name, column, by, samples: Vec::new() }
             })
             .collect();
         let taken = |columns: &[Mapped], id, but: usize| {
@@ -235,8 +237,19 @@ impl Mapping {
     #[must_use]
     pub fn choices(&self) -> Vec<HeaderChoice> {
         let chosen = self.columns.iter().filter(|mapped| matches!(mapped.by, Match::Chosen | Match::Ignored));
-        chosen.map(|mapped| HeaderChoice::new(&mapped.header, mapped.column)).collect()
+        chosen.map(|mapped| HeaderChoice { header: mapped.name.clone(), column: mapped.column }).collect()
     }
+}
+
+/// What choices call these headers. A folded header holds no blank, so that no number can be taken for a part of one.
+fn names(headers: &[String]) -> Vec<String> {
+    let mut seen = BTreeMap::new();
+    let name = |header: &String| {
+        let folded = fold(header);
+        let count = seen.entry(folded.clone()).and_modify(|count| *count += 1).or_insert(1_u32);
+        if *count > 1 { format!("{folded} {count}") } else { folded }
+    };
+    headers.iter().map(name).collect()
 }
 
 /// What a header that cannot be written is.
@@ -314,6 +327,20 @@ mod tests {
         assert_eq!(mapping.clashes(), []);
         assert_eq!(mapping.to_columns().unwrap().position(ColumnId::Name), Some(2));
         assert_eq!(mapping.columns[1].by, Match::Guess(vec![(ColumnId::Name, 90)]));
+    }
+
+    #[test]
+    fn of_two_headers_that_are_the_same_each_can_be_chosen() {
+        let headers = ["Product ID", "Price", "PRICE", "price "];
+        let mapping = propose(&headers, &[]);
+        let names: Vec<&str> = mapping.columns.iter().map(|mapped| mapped.name.as_str()).collect();
+        assert_eq!(names, ["productid", "price", "price 2", "price 3"]);
+        assert_eq!(mapping.clashes().len(), 1);
+        let out = |at: usize| HeaderChoice { header: mapping.columns[at].name.clone(), column: None };
+        let said = [out(1), out(3)];
+        let settled = propose(&headers, &said);
+        assert_eq!(settled.to_columns().unwrap().position(ColumnId::Price), Some(2));
+        assert_eq!(settled.choices(), said);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 
-// What follows is written by the build, below what wasm-bindgen made of the engine.
+// What follows is written by the build, below what wasm-bindgen made of a worker.
 globalThis.storekeeperBuild = "{build}";
 {
   const program = new URL("{program}", import.meta.url);
   const integrity = "{integrity}";
   const get = (cache) => fetch(program, { cache, integrity });
-  // The engine's own messages are buffers; a sentence means that it never started.
-  const refuse = (reason) => postMessage(`The engine did not start: ${reason} Reload the page.`);
+  // Its own messages are buffers; a sentence means that it never started.
+  const refuse = (reason) => postMessage(`{who} did not start: ${reason} Reload the page.`);
   get("default")
     // A damaged copy in the cache would otherwise stay there for a year.
     .catch(() => get("reload"))
