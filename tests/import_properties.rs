@@ -64,7 +64,7 @@ fn account(text: &str, table: &Table, checked: &Checked) {
         assert!((group.first_row..group.first_row + group.rows).contains(&row));
     }
     for group in &checked.sendable {
-        assert!(table.update(*group as usize, CellRules::default()).is_some());
+        assert!(table.update(*group as usize, checked.findings.rules).is_some());
     }
     assert!(checked.issues.is_sorted_by_key(|issue| issue.line));
 }

@@ -31,6 +31,14 @@ impl HttpsUrl {
     /// # Errors
     /// [`NotHttps`], saying which rule is broken.
     pub fn parse(text: &str) -> Result<Self, NotHttps> {
+        Self::check(text).map(|()| Self(text.to_owned()))
+    }
+
+    /// Whether [`HttpsUrl::parse`] would read it.
+    ///
+    /// # Errors
+    /// [`NotHttps`], saying which rule is broken.
+    pub fn check(text: &str) -> Result<(), NotHttps> {
         let starts = |scheme: &str| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
         if starts("data:") {
             return Err(NotHttps::Data);
@@ -38,7 +46,11 @@ impl HttpsUrl {
         if !starts("https://") {
             return Err(NotHttps::Scheme);
         }
-        if text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>')) {
+        // Nearly all are graphic ASCII, which needs no look at what each character is.
+        let is_easy = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
+        if !text.bytes().all(is_easy)
+            && text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>'))
+        {
             return Err(NotHttps::Character);
         }
         let host = text.get("https://".len()..).unwrap_or("").split(['/', '?', '#']).next().unwrap_or("");
@@ -46,7 +58,7 @@ impl HttpsUrl {
         if host.is_empty() || host.starts_with('.') || host.contains("..") {
             return Err(NotHttps::NoHost);
         }
-        Ok(Self(text.to_owned()))
+        Ok(())
     }
 
     /// The address as written.

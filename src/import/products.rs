@@ -8,9 +8,9 @@
 //! Lists are written into cells with line breaks between their values, since a line break separates them under every
 //! [`ListSeparator`]. If a value holds the chosen separator, the table asks for line breaks alone.
 
-use super::cells::CellRules;
 use super::damage::{Damage, Damaged, Key};
 use super::decode::{Fault, Undecodable};
+use super::formats::CellRules;
 use super::issue::{Detail, Issue, Rule};
 use super::json::{Broken, Node, Parser, Value};
 use super::refusal::Refusal;

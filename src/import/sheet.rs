@@ -3,14 +3,15 @@
 //! In: a file's size and its bytes, in chunks; how it is written, if that is known. Out: a [`Table`]. Must never know: what
 //! is wrong inside a cell.
 
-use super::cells::CellRules;
 use super::choices::{Choices, Format};
 use super::columns::Columns;
 use super::decode::Decoder;
 use super::encoding::{EncodingGuess, tell};
+use super::formats::CellRules;
 use super::groups::gather;
 use super::guess::{Guess, guess};
 use super::layout::{Layout, lay_out};
+use super::mapping::{HeaderChoice, Mapping};
 use super::parts::{Part, take_tail};
 use super::products;
 use super::refusal::{HEAD_BYTES, MAX_BYTES, Refusal};
@@ -31,6 +32,7 @@ pub struct Reader {
     read: u64,
     rules: CellRules,
     told: Option<Choices>,
+    mapped: Vec<HeaderChoice>,
     decoder: Decoder,
     /// The first bytes of the file, until there are enough to tell what it is.
     head: Vec<u8>,
@@ -88,12 +90,20 @@ impl Reader {
             read: 0,
             rules,
             told,
+            mapped: Vec::new(),
             decoder: Decoder::new(super::encoding::Encoding::Utf8, false),
             head: Vec::new(),
             head_most: HEAD_BYTES,
             text: String::new(),
             body: None,
         })
+    }
+
+    /// Maps the headers as a person said before the file is read, which is needed where the key column would not be found.
+    #[must_use]
+    pub fn with_headers(mut self, choices: Vec<HeaderChoice>) -> Self {
+        self.mapped = choices;
+        self
     }
 
     /// Takes the next bytes of the file.
@@ -150,7 +160,7 @@ impl Reader {
         }
         let mut done = match table {
             Some(opened) => opened.done(),
-            None => listed(&self.text, self.rules, &mut self.decoder)?,
+            None => listed(&self.text, self.rules, &self.mapped, &mut self.decoder)?,
         };
         if done.rows.lines.is_empty() && done.rows.damaged.is_empty() {
             return Err(Refusal::NoRows);
@@ -194,7 +204,7 @@ impl Reader {
             self.decoder.faults.pop_front();
         }
         let header = if choices.has_header { layout.headers.clone() } else { Vec::new() };
-        let columns = Columns::new(layout.headers)?;
+        let columns = Mapping::propose(&layout.headers, &self.mapped).to_columns()?;
         let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
         let begin = (layout.body_line, layout.body as u64);
         let mut rows = Rows::new(choices.dialect(), header, columns.len(), key, begin);
@@ -238,9 +248,9 @@ impl Opened {
 }
 
 /// The table of a JSON file.
-fn listed(text: &str, rules: CellRules, decoder: &mut Decoder) -> Result<Table, Refusal> {
+fn listed(text: &str, rules: CellRules, mapped: &[HeaderChoice], decoder: &mut Decoder) -> Result<Table, Refusal> {
     let list = products::read(text, rules, decoder.faults.make_contiguous())?;
-    let columns = Columns::new(list.headers)?;
+    let columns = Mapping::propose(&list.headers, mapped).to_columns()?;
     let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
     let mut rows = Rows::new(Dialect::plain(0), Vec::new(), columns.len(), key, (list.last_line + 1, 0));
     (rows.cells, rows.lines, rows.damaged) = (list.cells, list.lines, list.damaged);

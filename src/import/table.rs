@@ -3,17 +3,17 @@
 //! In: rows, columns and groups, as they were read. Out: what stands where. Must never know: bytes, what is wrong inside a
 //! cell.
 
-use super::cells::CellRules;
 use super::choices::{Choices, Format};
 use super::columns::Columns;
 use super::damage::Damaged;
+use super::formats::{CellRules, ColumnChoice, NUMBER_COLUMNS, NumberRule};
 use super::groups::{Group, Groups};
 use super::guess::Guess;
 use super::issue::Issue;
 use super::parts::Part;
 use super::rows::Rows;
 use super::scan::line_breaks;
-use crate::domain::ProductUpdate;
+use crate::domain::{ColumnId, ProductUpdate};
 
 /// A file that was read: its rows as text, gathered into products.
 #[derive(Debug)]
@@ -47,12 +47,16 @@ impl Table {
         self.rules
     }
 
-    /// The rules to check with, where these were asked for: a JSON file's lists can be read under its own rules only.
+    /// The rules to check with, where these were asked for: a JSON file's lists can be read under its own separator only, and
+    /// its numbers have decimal points.
     #[must_use]
-    pub const fn rules_for(&self, rules: CellRules) -> CellRules {
+    pub fn rules_for(&self, rules: CellRules) -> CellRules {
         match self.choices.format {
             Format::Cells => rules,
-            Format::Json => self.rules,
+            Format::Json => {
+                let point = |rules: CellRules, id: &ColumnId| rules.with(*id, ColumnChoice::Number(NumberRule::Point));
+                NUMBER_COLUMNS.iter().fold(rules, point).with_separator(self.rules.list_separator)
+            }
         }
     }
 
@@ -166,10 +170,11 @@ impl Table {
         self.rows.line() - 1
     }
 
-    /// The typed update of one product, or nothing where an error stops it. Built anew on each call.
+    /// The typed update of one product, or nothing where an error stops it. Built anew on each call. `rules` should be those
+    /// of the check's findings ([`Checked::findings`](super::Checked)).
     #[must_use]
     pub fn update(&self, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-        super::updates::update(self, group, self.rules_for(rules))
+        super::check::update(self, group, &self.rules_for(rules))
     }
 
     /// Checks the whole file in one go; see [`Checker`](super::Checker) for a piece at a time.

@@ -5,7 +5,7 @@
 //! know: the other dialects.
 
 use super::damage::Damage;
-use super::header::header_word;
+use super::header::{header_name, header_word};
 use super::scan::{Cells, Dialect, Scan, line_breaks, line_end, scan};
 use crate::domain::{ColumnId, ProductId};
 
@@ -15,18 +15,24 @@ const ROWS: usize = 100;
 const BYTES: usize = 32 << 10;
 
 /// One row of a trial.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Row {
     /// The physical line it begins on, from 1.
     pub(super) line: u32,
     /// Its cells; 0 for a damaged one.
     pub(super) cells: u32,
+    /// Its cells that are not blank.
+    pub(super) filled: u32,
     /// Nothing in any cell.
     pub(super) blank: bool,
     /// Cells that are documented headers.
     pub(super) words: u32,
     /// One of them is "Product ID".
     pub(super) names_the_id: bool,
+    /// Cells that are headers by any name that counts; looked for only where no cell is a product id.
+    pub(super) names: u32,
+    /// One of them means the product id.
+    pub(super) names_an_id: bool,
     /// Cells that are product ids.
     pub(super) ids: u32,
     /// What is wrong, and on which line.
@@ -76,7 +82,7 @@ impl Trial {
                     let on = line + line_breaks(rest.as_bytes().get(..at).unwrap_or(&[]));
                     let words = words_of_damaged(rest.get(..end).unwrap_or(""), dialect.delimiter);
                     let damage = Some((damage, on));
-                    (Row { line, cells: 0, blank: false, words, names_the_id: false, ids: 0, damage }, next, 1)
+                    (Row { line, words, damage, ..Row::default() }, next, 1)
                 }
             };
             trial.rows.push(row);
@@ -89,7 +95,7 @@ impl Trial {
 
     fn sound(&mut self, cells: &Cells, line: u32) -> Row {
         let other = if self.dialect.quote == Some(b'"') { '\'' } else { '"' };
-        let mut row = Row { line, cells: cells.len() as u32, blank: true, words: 0, names_the_id: false, ids: 0, damage: None };
+        let mut row = Row { line, cells: cells.len() as u32, blank: true, ..Row::default() };
         for at in 0..cells.len() {
             let cell = cells.get(at);
             if cell.is_empty() {
@@ -97,6 +103,7 @@ impl Trial {
             }
             let trimmed = cell.trim_matches([' ', '\t', '\n', '\r', '\u{feff}', '\u{a0}']);
             row.blank = row.blank && trimmed.is_empty();
+            row.filled += u32::from(!trimmed.is_empty());
             let word = header_word(trimmed);
             row.words += u32::from(word.is_some());
             row.names_the_id |= word == Some(ColumnId::ProductId);
@@ -107,6 +114,11 @@ impl Trial {
                 self.filled += 1;
                 self.spaced += u32::from(cell.starts_with(' '));
             }
+        }
+        (row.names, row.names_an_id) = (row.words, row.names_the_id);
+        if row.ids == 0 {
+            let names = || (0..cells.len()).filter_map(|at| header_name(cells.get(at)));
+            (row.names, row.names_an_id) = (names().count() as u32, names().any(|id| id == ColumnId::ProductId));
         }
         row
     }
@@ -141,7 +153,9 @@ impl Trial {
         }
         let share = |part: u32, weight: u32| (part * weight / all) as i32;
         let with_id = self.rows.iter().filter(|row| row.ids > 0 && row.cells == self.width).count() as u32;
-        let mut points = 12 * self.words().min(5) as i32;
+        let words = self.words().min(5);
+        let names = self.rows.iter().filter(|row| row.damage.is_none()).map(|row| row.names).max().unwrap_or(0).min(5);
+        let mut points = (12 * words + 6 * (names - words.min(names))) as i32;
         if self.width > 1 {
             points += share(regular, 30) + self.width.min(10) as i32;
         }

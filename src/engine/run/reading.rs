@@ -431,6 +431,7 @@ impl Engine {
         }
         let checked = checker.finish(&table);
         let millis = self.hands.now().saturating_sub(began);
+        let rules = checked.findings.rules;
         Some(LoadedFile::new(table, rules, checked, progress.size, millis))
     }
 
@@ -457,7 +458,7 @@ impl Engine {
         self.go(Run::Reading(progress.clone()));
         let engine = Rc::clone(self);
         self.hands.spawn(Box::pin(async move {
-            let rules = CellRules { list_separator: separator };
+            let rules = CellRules::separated_by(separator);
             let now = engine.hands.now();
             let checked = engine.check(Rc::clone(&file.table), rules, progress, (now, now), generation).await;
             if let Some(file) = checked.filter(|_| engine.is_current(generation)) {
