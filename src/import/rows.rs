@@ -192,7 +192,7 @@ impl Rows {
         let found = self.cells.len() - mark.1;
         let lines = breaks + 1;
         let record = window.get(..next).unwrap_or("");
-        if (mark.1..self.cells.len()).all(|index| self.cells.get(index).trim().is_empty()) {
+        if self.cells.are_blank(mark.1) {
             self.cells.truncate(mark);
             self.blank_lines += lines;
             self.line += lines;

@@ -16,7 +16,6 @@ use super::scan::line_breaks;
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
 use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
-use memchr::memchr2;
 
 mod codes;
 mod entry;
@@ -201,10 +200,16 @@ impl<'a> Reading<'a, '_> {
             Some((rule, None))
         } else if plain {
             None
-        } else if self.hides_a_row(cell) {
-            Some((Rule::RowInsideCell, None))
         } else {
-            cells::character_fault(cell, matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_)))
+            let hints = cells::hints(cell);
+            let is_name = matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_));
+            if hints.has_break() && self.hides_a_row(cell) {
+                Some((Rule::RowInsideCell, None))
+            } else if hints.are_doubtful(is_name) {
+                cells::character_fault(cell, is_name)
+            } else {
+                None
+            }
         };
         if let Some(fault) = fault {
             let stops = fault.0.severity() == Severity::Error;
@@ -220,9 +225,6 @@ impl<'a> Reading<'a, '_> {
     /// of the end of one row and the beginning of another, with every count right. Such a line has a product id where
     /// the file has it; or, as a permission row, a blank there, and the cell has the delimiters of whole rows.
     fn hides_a_row(&self, cell: &str) -> bool {
-        if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
-            return false;
-        }
         let columns = self.view.columns;
         let key = columns.position(C::ProductId).map_or(0, usize::from);
         let delimiter = self.view.table.delimiter();
@@ -312,12 +314,11 @@ impl<'a> Reading<'a, '_> {
     fn names(&mut self, id: C) -> Edit<Vec<String>> {
         let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         let separator = self.rules.list_separator;
-        if !separator.is_in(cell)
-            && let Some(other) = separator.other_in(cell)
-        {
+        let is_list = separator.is_in(cell);
+        if !is_list && let Some(other) = separator.other_in(cell) {
             self.issue(Rule::NameSeparator, Some(id), cell, Detail::Text(mark(other)));
         }
-        if separator.is_in(cell) {
+        if is_list {
             let mut names: Vec<&str> = separator.split(cell).collect();
             names.sort_unstable();
             for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {

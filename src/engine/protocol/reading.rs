@@ -4,11 +4,11 @@
 //! Everything can be chosen again at any time while the file is there: the engine keeps the file, not only what it read.
 
 use super::FileRefusal;
+use crate::domain::ColumnId;
 pub use crate::import::{
     Alternative, Choices, ColumnChoice, Confidence, DateOrder, DateRule, Delimiter, Encoding, Escape, Format, Guess,
     HeaderChoice, LineEnds, Mapped, Match, NumberRule, PartKind, PreviewKind, PreviewRow, Quote, Settled, Zone,
 };
-use crate::domain::ColumnId;
 use serde::{Deserialize, Serialize};
 
 /// Where a file came from.
