@@ -25,6 +25,17 @@ pub enum NotHttps {
     Character,
 }
 
+/// The bytes that are beyond doubt in an address: graphic ASCII but for a few.
+const EASY: [bool; 256] = {
+    let mut easy = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        easy[byte as usize] = !matches!(byte, b'\\' | b'"' | b'<' | b'>');
+        byte += 1;
+    }
+    easy
+};
+
 impl HttpsUrl {
     /// Reads an absolute https address; it is kept as written.
     ///
@@ -49,8 +60,8 @@ impl HttpsUrl {
             }
         }
         // Nearly all are graphic ASCII, which needs no look at what each character is.
-        let is_easy = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
-        if !text.bytes().all(is_easy)
+        let is_easy = |b: u8| EASY.get(usize::from(b)).copied().unwrap_or(false);
+        if !text.bytes().fold(true, |easy, b| easy & is_easy(b))
             && text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>'))
         {
             return Err(NotHttps::Character);

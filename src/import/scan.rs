@@ -33,6 +33,12 @@ impl Cells {
         self.text.get(start..end).unwrap_or("")
     }
 
+    /// The `width` cells from `first` on, fewer where there are fewer.
+    pub(super) fn row(&self, first: usize, width: usize) -> RowCells<'_> {
+        let start = first.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end + 1);
+        RowCells { text: &self.text, start, ends: self.ends.get(first..first.saturating_add(width)).unwrap_or(&[]) }
+    }
+
     /// How many there are.
     pub(super) const fn len(&self) -> usize {
         self.ends.len()
@@ -76,10 +82,13 @@ impl Cells {
         self.text.push('\n');
     }
 
-    /// Makes room for `ends` more cells, and for `text` bytes in all. Failing to is no error: they then grow as they must.
+    /// Makes room for `text` bytes in all, and for as many cells as `ends` makes of those there are. Failing to is no error: they
+    /// then grow as they must.
     pub(super) fn make_room(&mut self, text: usize, ends: impl Fn(usize) -> usize) {
-        if self.ends.capacity() - self.ends.len() < self.ends.len() / 32 + 1024 {
-            let _ = self.ends.try_reserve_exact(ends(self.ends.len()).saturating_sub(self.ends.len()));
+        let wanted = ends(self.ends.len());
+        if self.ends.capacity() < wanted {
+            // What is not needed in the end is never touched; having to move all of it once more would cost far more.
+            let _ = self.ends.try_reserve_exact((wanted + wanted / 16).saturating_sub(self.ends.len()));
         }
         if self.text.capacity() < text {
             let _ = self.text.try_reserve_exact(text.saturating_sub(self.text.len()));
@@ -99,6 +108,40 @@ impl Cells {
 
     fn push_run(&mut self, text: &str, from: usize, to: usize) {
         self.text.push_str(text.get(from..to).unwrap_or(""));
+    }
+}
+
+/// The cells of one row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowCells<'a> {
+    text: &'a str,
+    /// Where the first begins.
+    start: u32,
+    ends: &'a [u32],
+}
+
+impl<'a> RowCells<'a> {
+    #[inline]
+    fn start(self, position: usize) -> usize {
+        let start = match position.checked_sub(1) {
+            None => self.start,
+            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
+        };
+        start as usize
+    }
+
+    /// The text of a cell, or nothing.
+    #[inline]
+    pub(super) fn get(self, position: usize) -> &'a str {
+        let Some(&end) = self.ends.get(position) else { return "" };
+        self.text.get(self.start(position)..end as usize).unwrap_or("")
+    }
+
+    /// Whether the cells from one position to another are all without a character, which their neighbourhood in memory tells
+    /// at once.
+    pub(super) fn are_empty(self, first: usize, last: usize) -> bool {
+        // One byte stands between two cells.
+        self.ends.get(last).is_some_and(|&end| (end as usize).checked_sub(self.start(first)) == last.checked_sub(first))
     }
 }
 

@@ -12,7 +12,7 @@ use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
 use super::notes::Notes;
 use super::numbers;
-use super::scan::line_breaks;
+use super::scan::{RowCells, line_breaks};
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
 use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
@@ -46,7 +46,8 @@ pub(super) fn read(
         return None;
     }
     let mut reading =
-        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
+        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: 0, cells: None, filled: 0 };
+    reading.turn_to(group.first_row);
     reading.outside();
     let own = group.starts_with_own_row();
     let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
@@ -57,7 +58,7 @@ pub(super) fn read(
         if view.edits.is_left_out(row) {
             continue;
         }
-        reading.row = row;
+        reading.turn_to(row);
         let is_own = own && row == group.first_row;
         if !is_own && !own_columns.is_some_and(|(first, last)| view.are_empty(row, first, last)) {
             reading.only_permission_cells();
@@ -73,7 +74,7 @@ pub(super) fn read(
             reading.issue(Rule::EmptyPermissionRow, None, "", Detail::None);
         }
     }
-    reading.row = group.first_row;
+    reading.turn_to(group.first_row);
     if own && reading.filled == 0 {
         reading.issue(Rule::NothingSet, None, "", Detail::None);
     }
@@ -109,6 +110,8 @@ struct Reading<'a, 'n> {
     ok: bool,
     /// The row being read.
     row: u32,
+    /// Its cells as the file has them, unless some were edited.
+    cells: Option<RowCells<'a>>,
     /// Cells that set something, so far.
     filled: u32,
 }
@@ -151,10 +154,10 @@ impl<'a> Reading<'a, '_> {
                 if self.view.edits.is_left_out(row) {
                     continue;
                 }
-                self.row = row;
+                self.turn_to(row);
                 self.issue(Rule::OrphanRow, None, "", Detail::None);
             }
-            self.row = self.group.first_row;
+            self.turn_to(self.group.first_row);
         } else if self.group.starts_with_own_row() {
             let cell = self.raw(C::ProductId).trim();
             self.notes.count(C::ProductId);
@@ -176,8 +179,15 @@ impl<'a> Reading<'a, '_> {
         self.issue(Rule::ProductCellInPermissionRow, Some(first), self.raw(first), Detail::Text(names.join(", ")));
     }
 
+    fn turn_to(&mut self, row: u32) {
+        self.row = row;
+        self.cells = (!self.view.edits.touches(row)).then(|| self.view.table.row(row));
+    }
+
+    #[inline]
     fn raw(&self, id: C) -> &'a str {
-        self.view.of(self.row, id)
+        let Some(cells) = self.cells else { return self.view.of(self.row, id) };
+        self.view.columns.position(id).map_or("", |position| cells.get(usize::from(position)))
     }
 
     /// The cell to the letter, and without the blanks around it, unless it is blank or cannot be meant.
