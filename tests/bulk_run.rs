@@ -21,6 +21,7 @@ use storekeeper::engine::protocol::{
     BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect, Ending, FateKind,
     FromEngine, Issues, Lines, OpenPractice, OpenSample, Overview, PastedKey, Reply, ReportFile, ReportSummary, ResumeSending,
     RowFilter, RowKind, Rows, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
+    WantedIssues,
 };
 use world::{World, refusal};
 
@@ -209,7 +210,7 @@ fn a_thousand_products_with_25_problems() {
 
     let file = world.drop_file("thousand.csv", csv.as_bytes());
     assert_eq!(file.rows, 1000);
-    let issues = world.ask(Issues { rule: None, from: 0, count: 200 });
+    let issues = world.ask(Issues { wanted: WantedIssues::default(), from: 0, count: 200 });
     for (line, value) in &planted {
         let found = issues.issues.iter().find(|issue| issue.line == *line);
         let found = found.unwrap_or_else(|| panic!("nothing is listed at line {line}: {:?}", issues.issues));

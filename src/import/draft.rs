@@ -28,10 +28,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 mod altering;
+mod order;
 #[cfg(test)]
 mod tests;
 
-pub use altering::Affected;
+pub use altering::{Affected, Step};
+pub use order::Needle;
 
 /// A checked file with a person's edits over it.
 #[derive(Debug)]
@@ -154,6 +156,12 @@ impl Draft {
         counts(self.view(), self.products(), &self.filled, self.sendable_count)
     }
 
+    /// How many rows have something in the product id cell.
+    #[must_use]
+    pub fn own_rows(&self) -> u32 {
+        self.layout.own_rows()
+    }
+
     /// The products as they stand, in the file's order. Rows above the first product are one as well.
     pub fn products(&self) -> impl Iterator<Item = Group> {
         self.layout.anchors(self.table.damaged()).map(|anchor| self.group(anchor).0)
@@ -201,6 +209,22 @@ impl Draft {
         let mut issues = self.read_again(self.layout.anchor(row), usize::MAX).0.into_issues();
         issues.retain(|issue| issue.row == Some(row));
         issues
+    }
+
+    /// What is wrong with a product, its rows in their order.
+    #[must_use]
+    pub fn issues_of(&self, product: Group) -> Vec<Issue> {
+        self.read_again(product.anchor(), usize::MAX).0.into_issues()
+    }
+
+    /// The cells with a wanted issue, by row and column, each once. Issues of a whole row are at none.
+    #[must_use]
+    pub fn cells_with(&self, wanted: Wanted) -> Vec<(u32, u16)> {
+        let all = self.found.values().flatten().filter(|found| wanted.takes(found));
+        let mut cells: Vec<_> = all.filter_map(|found| Some((found.row?, self.columns.position(found.column?)?))).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells
     }
 
     /// How many issues of products are wanted.

@@ -33,6 +33,11 @@ impl Bits {
         }
     }
 
+    /// How many numbers are in the set.
+    pub(super) fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
     /// The last number in the set that is not above `at`.
     pub(super) fn last_up_to(&self, at: u32) -> Option<u32> {
         let mut word = at as usize / 64;

@@ -72,6 +72,12 @@ impl Group {
         self.rows > 0 && !self.has(Self::OWN_ROW_DAMAGED) && !self.has(Self::ORPHANS)
     }
 
+    /// Its own row among the rows set aside ([`Table::damaged`](super::Table::damaged)), where it is one of them.
+    #[must_use]
+    pub const fn damaged_row(self) -> Option<u32> {
+        if self.has(Self::OWN_ROW_DAMAGED) { Some(self.aside) } else { None }
+    }
+
     /// Whether a person left its own row, and so all of it, out.
     #[must_use]
     pub const fn is_left_out(self) -> bool {
@@ -220,6 +226,11 @@ impl Layout {
     /// Says whether a row has something in its key cell.
     pub(super) fn set_own(&mut self, row: u32, own: bool) {
         self.own.set(row, own);
+    }
+
+    /// How many rows have something in the key cell.
+    pub(super) fn own_rows(&self) -> u32 {
+        self.own.count()
     }
 
     pub(super) fn is_own(&self, row: u32) -> bool {

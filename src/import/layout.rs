@@ -156,10 +156,7 @@ pub fn preview(head: &[u8], is_whole: bool, choices: Choices, most: usize) -> Ve
     if choices.format == Format::Json {
         return Vec::new();
     }
-    let mut text = String::new();
-    let body = head.strip_prefix(choices.encoding.mark()).unwrap_or(head);
-    Decoder::new(choices.encoding, false).push(body, is_whole, &mut text);
-    let mut rows = rows_of(&text, choices, is_whole, most);
+    let mut rows = rows_of(&text_of(head, is_whole, choices), choices, is_whole, most);
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
         let end = clip_chars(cell, 160).len();
         cell.truncate(end);
@@ -167,8 +164,16 @@ pub fn preview(head: &[u8], is_whole: bool, choices: Choices, most: usize) -> Ve
     rows
 }
 
+/// The text of a head.
+pub(super) fn text_of(head: &[u8], is_whole: bool, choices: Choices) -> String {
+    let mut text = String::new();
+    let body = head.strip_prefix(choices.encoding.mark()).unwrap_or(head);
+    Decoder::new(choices.encoding, false).push(body, is_whole, &mut text);
+    text
+}
+
 /// The first rows of a text under some choices.
-fn rows_of(text: &str, choices: Choices, at_end: bool, most: usize) -> Vec<PreviewRow> {
+pub(super) fn rows_of(text: &str, choices: Choices, at_end: bool, most: usize) -> Vec<PreviewRow> {
     let (mut rows, mut at, mut line, mut width) = (Vec::new(), 0, 1_u32, None);
     let mut cells = Cells::default();
     while rows.len() < most {

@@ -6,8 +6,10 @@
 //! A header that is one of the 40, or known under another name, counts at once. One that only looks like one is a guess: it
 //! is shown, and counts for nothing until somebody confirms it.
 
+use super::choices::{Choices, Format};
 use super::columns::{Columns, Known, fold, known};
 use super::issue::Issue;
+use super::layout::{PreviewKind, lay_out, rows_of, text_of};
 use super::refusal::Refusal;
 use super::sheet::Table;
 use super::similar::{score, words};
@@ -57,6 +59,16 @@ pub struct Mapped {
     pub by: Match,
     /// The first cells that are not blank, each another, clipped. Empty unless asked for.
     pub samples: Vec<String>,
+}
+
+impl Mapped {
+    /// Shows a cell beside the header, unless it is blank, or there already, or there is no more room.
+    fn show(&mut self, cell: &str) {
+        let cell = Issue::clip(cell.trim());
+        if self.samples.len() < OFFERED && !cell.is_empty() && !self.samples.contains(&cell) {
+            self.samples.push(cell);
+        }
+    }
 }
 
 /// What a person said of a header. Remembered under [`Mapping::key`], and given back with the next file of that key.
@@ -155,16 +167,38 @@ impl Mapping {
         let mut mapping = Self::propose(table.columns().headers(), choices);
         for (position, mapped) in mapping.columns.iter_mut().enumerate() {
             for row in 0..table.rows().min(LOOKED_AT) {
-                let cell = Issue::clip(table.cell(row, position).trim());
-                if !cell.is_empty() && !mapped.samples.contains(&cell) {
-                    mapped.samples.push(cell);
-                }
+                mapped.show(table.cell(row, position));
                 if mapped.samples.len() == OFFERED {
                     break;
                 }
             }
         }
         mapping
+    }
+
+    /// The mapping of a file whose head alone is known, with cells of its first rows beside each header: for a file that
+    /// cannot be read before something is said of its columns. `is_whole` says whether `head` is all of it.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where no header row can be read, and for JSON.
+    pub fn of_head(head: &[u8], is_whole: bool, choices: Choices, said: &[HeaderChoice]) -> Result<Self, Refusal> {
+        /// Rows that are looked through for cells to show.
+        const LOOKED_AT: usize = 100;
+        if choices.format == Format::Json {
+            return Err(Refusal::NoProductId { headers: Vec::new() });
+        }
+        let text = text_of(head, is_whole, choices);
+        let layout = lay_out(&text, choices, is_whole)?;
+        let mut mapping = Self::propose(&layout.headers, said);
+        let below = Choices { skip: 0, has_header: false, ..choices };
+        let rows = rows_of(text.get(layout.body..).unwrap_or(""), below, is_whole, LOOKED_AT);
+        let width = mapping.columns.len();
+        for row in rows.iter().filter(|row| row.kind == PreviewKind::Row && row.cells.len() == width) {
+            for (mapped, cell) in mapping.columns.iter_mut().zip(&row.cells) {
+                mapped.show(cell);
+            }
+        }
+        Ok(mapping)
     }
 
     /// The columns, for a check.

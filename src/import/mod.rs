@@ -63,7 +63,7 @@ pub use check::{Checked, Checker, Counts, ISSUES_LISTED};
 pub use choices::{Choices, Delimiter, Escape, Format, Quote};
 pub use columns::Columns;
 pub use damage::{Damage, Damaged, Key};
-pub use draft::{Affected, Draft, Wanted};
+pub use draft::{Affected, Draft, Needle, Step, Wanted};
 pub use edits::{CellEdit, Edits};
 pub use encoding::Encoding;
 pub use formats::{CellRules, ColumnChoice, DATE_COLUMNS, DateOrder, DateRule, NUMBER_COLUMNS, NumberRule, Zone};

@@ -33,6 +33,7 @@ pub struct Reader {
     rules: CellRules,
     told: Option<Choices>,
     mapped: Vec<HeaderChoice>,
+    remembered: Vec<(String, Vec<HeaderChoice>)>,
     decoder: Decoder,
     /// The first bytes of the file, until there are enough to tell what it is.
     head: Vec<u8>,
@@ -91,6 +92,7 @@ impl Reader {
             rules,
             told,
             mapped: Vec::new(),
+            remembered: Vec::new(),
             decoder: Decoder::new(super::encoding::Encoding::Utf8, false),
             head: Vec::new(),
             head_most: HEAD_BYTES,
@@ -112,6 +114,27 @@ impl Reader {
     pub fn with_head(mut self, bytes: usize) -> Self {
         self.head_most = bytes;
         self
+    }
+
+    /// Where nothing is said of the headers: what was said of the same set of headers before, each under the set's
+    /// [`Mapping::key`].
+    #[must_use]
+    pub fn with_remembered(mut self, remembered: Vec<(String, Vec<HeaderChoice>)>) -> Self {
+        self.remembered = remembered;
+        self
+    }
+
+    /// The columns of these headers, by what was said of them.
+    fn map(&mut self, headers: &[String]) -> Result<Columns, Refusal> {
+        let mapping = Mapping::propose(headers, &self.mapped);
+        let key = if self.mapped.is_empty() { mapping.key() } else { String::new() };
+        match self.remembered.iter().find(|(of, _)| *of == key) {
+            Some((_, said)) => {
+                self.mapped.clone_from(said);
+                Mapping::propose(headers, said).to_columns()
+            }
+            None => mapping.to_columns(),
+        }
     }
 
     /// Takes the next bytes of the file.
@@ -160,7 +183,7 @@ impl Reader {
             self.open(true)?;
         }
         self.feed(&[], true)?;
-        let Some(Body { mut choices, mut guess, table }) = self.body else { return Err(Refusal::Empty) };
+        let Some(Body { mut choices, mut guess, table }) = self.body.take() else { return Err(Refusal::Empty) };
         // What was ASCII as far as it was looked at may have turned out to be Windows-1252.
         choices.encoding = self.decoder.encoding();
         if let Some(guess) = &mut guess {
@@ -168,12 +191,12 @@ impl Reader {
         }
         let mut done = match table {
             Some(opened) => opened.done(),
-            None => listed(&self.text, self.rules, &self.mapped, &mut self.decoder)?,
+            None => self.listed()?,
         };
         if done.rows.lines.is_empty() && done.rows.damaged.is_empty() {
             return Err(Refusal::NoRows);
         }
-        (done.name, done.choices, done.guess) = (self.name, choices, guess);
+        (done.name, done.choices, done.guess, done.mapped) = (self.name, choices, guess, self.mapped);
         if choices.format == Format::Cells {
             done.rules = self.rules;
         }
@@ -212,7 +235,7 @@ impl Reader {
             self.decoder.faults.pop_front();
         }
         let header = if choices.has_header { layout.headers.clone() } else { Vec::new() };
-        let columns = Mapping::propose(&layout.headers, &self.mapped).to_columns()?;
+        let columns = self.map(&layout.headers)?;
         let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
         let begin = (layout.body_line, layout.body as u64);
         let mut rows = Rows::new(choices.dialect(), header, columns.len(), key, begin);
@@ -251,31 +274,35 @@ impl Opened {
             cell_lines: Vec::new(),
             notes,
             groups,
+            mapped: Vec::new(),
         }
     }
 }
 
-/// The table of a JSON file.
-fn listed(text: &str, rules: CellRules, mapped: &[HeaderChoice], decoder: &mut Decoder) -> Result<Table, Refusal> {
-    let list = products::read(text, rules, decoder.faults.make_contiguous())?;
-    let columns = Mapping::propose(&list.headers, mapped).to_columns()?;
-    let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
-    let mut rows = Rows::new(Dialect::plain(0), Vec::new(), columns.len(), key, (list.last_line + 1, 0));
-    (rows.cells, rows.lines, rows.damaged) = (list.cells, list.lines, list.damaged);
-    let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * columns.len() + key).trim());
-    Ok(Table {
-        name: String::new(),
-        rules: list.rules,
-        choices: Choices::default(),
-        guess: None,
-        header_line: 1,
-        lines_before: 0,
-        columns,
-        rows,
-        cell_lines: list.cell_lines,
-        notes: list.notes,
-        groups,
-    })
+impl Reader {
+    /// The table of a JSON file.
+    fn listed(&mut self) -> Result<Table, Refusal> {
+        let list = products::read(&self.text, self.rules, self.decoder.faults.make_contiguous())?;
+        let columns = self.map(&list.headers)?;
+        let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
+        let mut rows = Rows::new(Dialect::plain(0), Vec::new(), columns.len(), key, (list.last_line + 1, 0));
+        (rows.cells, rows.lines, rows.damaged) = (list.cells, list.lines, list.damaged);
+        let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * columns.len() + key).trim());
+        Ok(Table {
+            name: String::new(),
+            rules: list.rules,
+            choices: Choices::default(),
+            guess: None,
+            header_line: 1,
+            lines_before: 0,
+            columns,
+            rows,
+            cell_lines: list.cell_lines,
+            notes: list.notes,
+            groups,
+            mapped: Vec::new(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::formats::{CellRules, ColumnChoice, NUMBER_COLUMNS, NumberRule};
 use super::groups::{Group, Groups};
 use super::guess::Guess;
 use super::issue::Issue;
+use super::mapping::HeaderChoice;
 use super::parts::Part;
 use super::rows::Rows;
 use super::scan::{RowCells, line_breaks};
@@ -31,6 +32,7 @@ pub struct Table {
     pub(super) cell_lines: Vec<u32>,
     pub(super) notes: Vec<Issue>,
     pub(super) groups: Groups,
+    pub(super) mapped: Vec<HeaderChoice>,
 }
 
 impl Table {
@@ -91,6 +93,12 @@ impl Table {
     #[must_use]
     pub fn notes(&self) -> &[Issue] {
         &self.notes
+    }
+
+    /// What was said of the headers when it was read.
+    #[must_use]
+    pub fn header_choices(&self) -> &[HeaderChoice] {
+        &self.mapped
     }
 
     /// The columns.

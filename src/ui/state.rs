@@ -90,7 +90,7 @@ pub(crate) enum Step {
 /// Which screen a stage is shown on. Unlike the stage, this stays the same while numbers move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Screen {
-    /// [`Stage::Choosing`].
+    /// [`Stage::Choosing`], or [`Stage::Unread`].
     Choosing,
     /// [`Stage::Reading`].
     Reading,
@@ -110,7 +110,7 @@ impl Screen {
     /// The screen of a stage.
     pub(crate) fn of(stage: &Stage) -> Self {
         match stage {
-            Stage::Choosing { .. } => Self::Choosing,
+            Stage::Choosing { .. } | Stage::Unread(_) => Self::Choosing,
             Stage::Reading(_) => Self::Reading,
             Stage::Checked(_) => Self::Checked,
             Stage::Comparing { .. } => Self::Comparing,

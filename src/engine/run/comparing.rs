@@ -4,7 +4,7 @@
 //! guards. Must never know: how the file was read, how the plan is sent.
 
 use super::Run;
-use super::reading::LoadedFile;
+use super::file::LoadedFile;
 use super::reporting::sentence;
 use crate::api::Method;
 use crate::api::endpoint::MAX_PAGE;
@@ -199,14 +199,14 @@ impl Engine {
         }
 
         let mut builder = Builder::default();
-        for (index, entry) in file.products().enumerate() {
+        for (index, group) in file.products().into_iter().enumerate() {
             if index % 512 == 511 {
                 hands.breathe().await;
                 if !self.is_current(generation) {
                     break;
                 }
             }
-            builder.product(entry, &live, &categories);
+            builder.product(file.entry(group), &live, &categories);
         }
         Ok(builder.finish(session.place.clone(), file, hands))
     }
@@ -222,7 +222,7 @@ impl Engine {
     ) -> Result<(), ApiError> {
         let hands = &*self.hands;
         let is_unseen = |id: &ProductId| live.get(id).is_some_and(|product| product.permissions.is_none());
-        let updates = file.products().filter_map(|entry| entry.update);
+        let updates = file.products().into_iter().filter_map(|group| file.entry(group).update);
         let unseen: Vec<ProductId> =
             updates.filter(|update| update.permissions.is_some()).map(|update| update.id).filter(is_unseen).collect();
         let mut unseen = unseen.into_iter();
@@ -398,7 +398,7 @@ impl Builder {
         let requests = |kind: Kind| small(plan.batches.iter().filter(|batch| batch.kind() == kind).count());
         let summary = ReviewSummary {
             place,
-            file: file.summary().name.clone(),
+            file: file.name().to_owned(),
             products: small(self.lines.len()),
             changing: small(self.changes.len()),
             unchanged: self.unchanged,

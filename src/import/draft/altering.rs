@@ -28,6 +28,15 @@ pub struct Affected {
     pub rows: Vec<Range<u32>>,
 }
 
+/// Many changes that are made, and taken back, together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Cells as they become, one after the other.
+    pub cells: Vec<CellEdit>,
+    /// Rows that become left out, or not, after that.
+    pub left_out: Vec<(u32, bool)>,
+}
+
 impl Draft {
     /// Reads a column of dates or numbers as a person says, and checks again the products it can affect.
     pub fn choose(&mut self, column: C, choice: ColumnChoice) {
@@ -67,6 +76,29 @@ impl Draft {
             }
             undo
         })
+    }
+
+    /// Changes cells, then leaves rows out or takes them in, and checks again what that can affect; the step that undoes
+    /// all of it comes back. What lies outside the table is passed over.
+    pub fn apply(&mut self, step: Step) -> Step {
+        let Step { cells, left_out } = step;
+        let rows = self.table.rows();
+        let left_out: Vec<_> = left_out.into_iter().filter(|(row, _)| *row < rows).collect();
+        if cells.len() + left_out.len() <= EDITS_ONE_BY_ONE {
+            let cells = self.set_all(cells);
+            let mut undo: Vec<_> = left_out.into_iter().map(|(row, out)| (row, self.leave_out(row, out))).collect();
+            undo.reverse();
+            return Step { cells, left_out: undo };
+        }
+        let columns = self.columns.len();
+        let mut changed = std::mem::take(&mut self.edits);
+        let inside = cells.into_iter().filter(|edit| edit.row < rows && usize::from(edit.column) < columns);
+        let mut cells: Vec<_> = inside.map(|edit| changed.set(edit)).collect();
+        let mut left_out: Vec<_> = left_out.into_iter().map(|(row, out)| (row, changed.leave_out(row, out))).collect();
+        self.check_all(changed);
+        cells.reverse();
+        left_out.reverse();
+        Step { cells, left_out }
     }
 
     /// Changes many cells, one after the other; the edits that undo them come back in the order in which to apply them.

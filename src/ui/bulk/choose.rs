@@ -3,7 +3,7 @@
 use super::guide::guide;
 use super::part_of_stage;
 use crate::browser::page;
-use crate::engine::protocol::{FileRefusal, OpenFile, OpenSample, SampleFile, Stage, TemplateFile};
+use crate::engine::protocol::{FileRefusal, OpenFile, OpenSample, ReadAs, SampleFile, Stage, TemplateFile};
 use crate::route::Route;
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
@@ -17,6 +17,7 @@ pub(super) fn choose_screen() -> AnyView {
     let shop = use_shop();
     let refusal = part_of_stage(|stage| match stage {
         Stage::Choosing { refusal } => Some(refusal.clone()),
+        Stage::Unread(file) => Some(Some(file.refusal.clone())),
         _ => None,
     });
     let opening = Pending::new();
@@ -128,7 +129,7 @@ fn refused(refusal: &FileRefusal) -> AnyView {
 }
 
 fn open(shop: Shop, opening: Pending, file: web_sys::File) {
-    let question = OpenFile { name: file.name(), size: file.size().max(0.0) as u64 };
+    let question = OpenFile { name: file.name(), size: file.size().max(0.0) as u64, read_as: ReadAs::default() };
     opening.run(shop.try_ask_with_file(question, file), |()| ());
 }
 

@@ -67,7 +67,10 @@ fn list(shop: Shop, file: &FileSummary, rule: Option<u16>) -> AnyView {
         patience: 0,
         fetch: Arc::new(move |from, count| {
             Box::pin(async move {
-                let window = shop.ask(Issues { rule, from, count }).await.map_err(|_| gone())?;
+                let window = shop
+                    .ask(Issues { wanted: WantedIssues { rule, ..WantedIssues::default() }, from, count })
+                    .await
+                    .map_err(|_| gone())?;
                 Ok((Some(window.total), rows(window.issues, problem)))
             })
         }),
