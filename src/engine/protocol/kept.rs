@@ -108,7 +108,10 @@ mod tests {
         };
         let bytes = kept.to_bytes();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "");
+        assert_eq!(
+            hex,
+            "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef01040103020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000"
+        );
         assert_eq!(KeptFile::from_bytes(&bytes), Some(kept));
         assert_eq!(KeptFile::from_bytes(&[9]), None);
         assert_eq!(KeptFile::from_bytes(&[]), None);

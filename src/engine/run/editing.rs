@@ -42,7 +42,8 @@ impl<'a> Cells<'a> {
     /// A cell shall have this text. What the file has itself is no edit.
     fn put(&mut self, row: u32, column: usize, text: &str) {
         let draft = self.draft;
-        if draft.cell(row, column) != text
+        if self.list.len() <= CELLS_MOST
+            && draft.cell(row, column) != text
             && let Ok(position) = u16::try_from(column)
         {
             let text = (draft.table().cell(row, column) != text).then(|| text.into());
@@ -122,11 +123,7 @@ fn plan(open: &Open, change: &Change) -> Result<Plan, Trouble> {
 
 fn each(open: &Open, block: Block, mut take: impl FnMut(u32, usize)) -> Result<(), Trouble> {
     let columns = columns_of(open, block);
-    let rows = rows_of(open, block)?;
-    if columns.len().saturating_mul(block.rows.1.saturating_sub(block.rows.0) as usize) > CELLS_MOST.saturating_mul(4) {
-        return Err(Trouble::not_now("These are too many cells to be changed at once.", "Take fewer columns or rows."));
-    }
-    for row in rows.flatten() {
+    for row in rows_of(open, block)?.flatten() {
         columns.clone().for_each(|column| take(row, column));
     }
     Ok(())
@@ -142,11 +139,12 @@ fn paste(open: &Open, block: Block, text: &[Vec<String>], cells: &mut Cells<'_>)
     let mut rows = rows_of(open, Block { rows: (block.rows.0, last_row), ..block })?;
     for at in 0..=(last_row.saturating_sub(block.rows.0)) {
         let Some(from) = text.get(if tall == 1 { 0 } else { at as usize }) else { break };
-        let row = rows.next().flatten();
-        if row.is_none() && tall == 1 {
-            // A damaged row in the selection is passed over, and beyond the last row there is nothing to fill.
-            continue;
-        }
+        let row = match rows.next() {
+            // Beyond the last row there is nothing to fill, and a damaged row in the selection is passed over.
+            None if tall == 1 => break,
+            Some(None) if tall == 1 => continue,
+            row => row.flatten(),
+        };
         for offset in 0..across {
             let Some(text) = from.get(if widest == 1 { 0 } else { offset }) else { continue };
             let column = usize::from(block.columns.0) + offset;

@@ -1,7 +1,7 @@
 //! The list of problems, filtered by rule.
 
 use super::check::Summary;
-use crate::engine::protocol::{FileSummary, IssueView, Issues, Severity};
+use crate::engine::protocol::{FileSummary, IssueView, Issues, Severity, WantedIssues};
 use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
