@@ -277,7 +277,7 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     let (mut world, _) = open(&format!("Product ID,Name,Tags\n{A},a,\n{B},b,\n{C},c,\n"));
     let (order, _) = grid(&mut world, GridView { sort: Some(Sort { column: 1, is_descending: true }), ..GridView::default() });
     let block = |rows, columns| Block { order, rows, columns };
-    let mut edit = |world: &mut World, change| {
+    let edit = |world: &mut World, change| {
         let count = world.ask(CountChange { change: Clone::clone(&change) }).unwrap();
         let done = world.ask(Edit { change }).unwrap();
         assert_eq!((count.cells, count.beyond), (done.cells, done.beyond));
@@ -297,11 +297,12 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     let block = |rows, columns| Block { order, rows, columns };
     let done = edit(&mut world, Change::Paste { block: block((2, 2), (2, 2)), text: "1\t2\n3\t4".into() });
     assert_eq!((done.cells, done.beyond), (1, 3));
-    let done = edit(&mut world, Change::Paste { block: block((0, 2), (1, 2)), text: "all".into() });
-    assert_eq!(done.cells, 6);
-    let done = edit(&mut world, Change::FillDown(block((0, 2), (2, 2))));
-    assert_eq!(done.cells, 1);
-    let (_, rows) = grid(&mut world, GridView::default());
+    let done = edit(&mut world, Change::Paste { block: block((0, 1), (1, 2)), text: "all".into() });
+    assert_eq!(done.cells, 4);
+    let done = edit(&mut world, Change::FillDown(block((0, 2), (1, 2))));
+    assert_eq!(done.cells, 2);
+    let (order, rows) = grid(&mut world, GridView::default());
+    let block = |rows, columns| Block { order, rows, columns };
     assert_eq!((column(&rows, 1), column(&rows, 2)), (vec!["all"; 3], vec!["all"; 3]));
     let done = edit(&mut world, Change::Clear(block((0, 2), (2, 2))));
     assert_eq!(done.file.draft.cells, 3, "the tags are as the file has them again: {:?}", done.file.draft);
@@ -363,7 +364,7 @@ fn rows_left_out_are_not_sent_and_come_back() {
 #[test]
 fn problems_are_gone_through_in_the_order_that_is_shown() {
     let (mut world, file) = open(&format!("Product ID,Name,Price,Archived\n{A},a,x,y\n{B},b,1,\nfew\n{C},c,z,\n{D},d,2,\n"));
-    let mut find = |world: &mut World, order, from, backwards, wanted| {
+    let find = |world: &mut World, order, from, backwards, wanted| {
         world.ask(FindProblem { order, from, backwards, wanted }).map(|spot: Spot| (spot.place, spot.column, spot.wrapped))
     };
     let errors = WantedIssues { severity: Some(Severity::Error), ..WantedIssues::default() };

@@ -3,7 +3,7 @@
 use super::reading::{Choices, ColumnChoice, HeaderChoice};
 use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
-use crate::import::CellEdit;
+use crate::import::{CellEdit, Findings};
 use serde::{Deserialize, Serialize};
 
 /// Tells files apart: a size, and a hash of all bytes. Against chance, not against malice: it is the person's own file.
@@ -32,6 +32,8 @@ pub struct KeptFile {
     pub list_separator: ListSeparator,
     /// What was answered of columns.
     pub answers: Vec<(ColumnId, ColumnChoice)>,
+    /// How the cells were read, which later edits do not settle anew.
+    pub findings: Findings,
     /// What was changed.
     pub edits: KeptEdits,
     /// What can be taken back, the oldest first.
@@ -81,7 +83,7 @@ impl KeptFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{DateOrder, DateRule, NumberRule, Zone};
+    use crate::import::{Answer, CellRules, DateOrder, DateRule, NumberRule, Question, Sample, Settled, Zone};
 
     /// These bytes lie in people's browsers: whoever changes the shape changes the version too.
     #[test]
@@ -102,6 +104,27 @@ mod tests {
                 (ColumnId::DiscountEndDate, ColumnChoice::Date(date)),
                 (ColumnId::Price, ColumnChoice::Number(NumberRule::Comma)),
             ],
+            findings: Findings {
+                rules: CellRules::separated_by(ListSeparator::Comma)
+                    .with(ColumnId::DiscountEndDate, ColumnChoice::Date(date))
+                    .with(ColumnId::Price, ColumnChoice::Number(NumberRule::Comma)),
+                settled: vec![Settled {
+                    column: ColumnId::SpecialPrice,
+                    choice: ColumnChoice::Number(NumberRule::Point),
+                    decided_by: 3,
+                    sample: Some((1, "1,234.5".into())),
+                }],
+                questions: vec![Question {
+                    column: ColumnId::DiscountPrice,
+                    cells: 1,
+                    zoneless: 0,
+                    answers: vec![Answer {
+                        choice: ColumnChoice::Number(NumberRule::Point),
+                        reads: 1,
+                        samples: vec![Sample { row: 1, cell: "1,234".into(), reads_as: Some("1234".into()) }],
+                    }],
+                }],
+            },
             edits: KeptEdits { cells: vec![edit(7, Some("a")), edit(200, Some(""))], left_out: vec![9] },
             undo: vec![KeptStep { words: "Left out 1 row".into(), cells: vec![edit(7, None)], left_out: vec![(9, false)] }],
             redo: Vec::new(),
@@ -110,7 +133,7 @@ mod tests {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hex,
-            "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef01040103020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000"
+            "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000"
         );
         assert_eq!(KeptFile::from_bytes(&bytes), Some(kept));
         assert_eq!(KeptFile::from_bytes(&[9]), None);

@@ -259,7 +259,7 @@ impl Engine {
         let (engine, kept, facts) = (Rc::clone(self), Rc::clone(&file.kept), file.facts);
         self.hands.spawn(Box::pin(async move {
             let began = engine.hands.now();
-            let draft = engine.check(&table, columns, edits, &said, progress, (began, generation)).await;
+            let draft = engine.check(&table, columns, edits, said.rules(), progress, (began, generation)).await;
             if let Some(draft) = draft.filter(|_| engine.is_current(generation)) {
                 let facts = ReadFacts { millis: engine.since(began), ..facts };
                 let history: History = history;

@@ -100,12 +100,16 @@ impl Open {
 }
 
 /// The groups that are products, one for each: rows before the first product are none, and of a product that is named
-/// twice (and so not sent) the first stands for both.
+/// twice (and so not sent) the first stands for both. One that is left out counts only where no other stands for it.
 fn products(draft: &Draft) -> impl Iterator<Item = Group> {
-    let mut seen = HashSet::new();
+    let out = draft.edits().left_out().next().is_some();
+    let named = draft.products().filter(|group| out && !group.is_left_out()).filter_map(|group| group.id);
+    let (named, mut seen): (HashSet<ProductId>, _) = (named.collect(), HashSet::new());
     draft.products().filter(move |group| {
-        let is_again = group.is_duplicate() && group.id.is_some_and(|id| !seen.insert(id));
-        !group.is_orphaned() && !is_again
+        let may_be_again = group.is_duplicate() || group.is_left_out();
+        let is_again = may_be_again && group.id.is_some_and(|id| !seen.insert(id));
+        let is_elsewhere = group.is_left_out() && group.id.is_some_and(|id| named.contains(&id));
+        !group.is_orphaned() && !is_again && !is_elsewhere
     })
 }
 
@@ -230,6 +234,7 @@ impl LoadedFile {
             headers: open.said.headers.clone(),
             list_separator: open.said.separator,
             answers: open.said.answers.clone(),
+            findings: open.draft.findings().clone(),
             edits: KeptEdits { cells: open.draft.edits().cells().collect(), left_out: open.draft.edits().left_out().collect() },
             undo,
             redo,

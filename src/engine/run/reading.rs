@@ -14,7 +14,7 @@ use crate::engine::protocol::{
     Confidence, Download, FileRefusal, KeptFile, ReadAs, ReadProgress, Remembered, Restored, Source, Trouble,
 };
 use crate::engine::serve::Engine;
-use crate::import::{self, CellEdit, Checker, Columns, Draft, Edits, HEAD_BYTES, Reader, Refusal, Table};
+use crate::import::{self, CellEdit, CellRules, Checker, Columns, Draft, Edits, HEAD_BYTES, Reader, Refusal, Table};
 use crate::practice::sample_csv;
 use std::rc::Rc;
 
@@ -195,7 +195,12 @@ impl Engine {
             None => confidence(&kept.name, &head, size),
         };
         let columns = table.columns().clone();
-        let draft = self.check(&table, columns, edits, &said, progress, (told, generation)).await.ok_or(Stopped::Left)?;
+        let rules = orders.kept.as_ref().map_or_else(|| said.rules(), |kept| kept.findings.rules);
+        let draft = self.check(&table, columns, edits, rules, progress, (told, generation)).await.ok_or(Stopped::Left)?;
+        let draft = match &orders.kept {
+            Some(kept) => draft.with_findings(kept.findings.clone()),
+            None => draft,
+        };
         let facts = ReadFacts { fingerprint, confidence, restored: orders.restored, millis: self.since(began) };
         Ok(LoadedFile::new(Rc::clone(kept), said, draft, history, facts))
     }
@@ -211,11 +216,11 @@ impl Engine {
         table: &Rc<Table>,
         columns: Columns,
         edits: Edits,
-        said: &Said,
+        rules: CellRules,
         mut progress: ReadProgress,
         (mut told, generation): (u64, u64),
     ) -> Option<Draft> {
-        let mut checker = Checker::of_draft(table, columns, edits, said.rules());
+        let mut checker = Checker::of_draft(table, columns, edits, rules);
         while !checker.step(table, CHECKED_AT_ONCE) {
             self.hands.breathe().await;
             if !self.is_current(generation) {

@@ -126,6 +126,15 @@ impl Draft {
         self.count_settled();
     }
 
+    /// The same draft with what an earlier check of the file found out about its columns, of which it was given the rules.
+    #[must_use]
+    pub fn with_findings(mut self, findings: Findings) -> Self {
+        let rules = self.findings.rules;
+        self.findings = Findings { rules, ..findings };
+        self.count_settled();
+        self
+    }
+
     fn count_settled(&mut self) {
         if let Some(count) = self.by_rule.get_mut(Rule::SettledColumn as usize) {
             *count = self.findings.settled.len() as u32;
