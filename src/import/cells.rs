@@ -258,6 +258,56 @@ pub(super) fn is_plain(cell: &str) -> bool {
     sum == 0 && rest == 0
 }
 
+/// What the bytes of a cell that is not plain hint at; see [`hints`].
+#[derive(Clone, Copy)]
+pub(super) struct Hints(u8);
+
+impl Hints {
+    const BREAK: u8 = 1;
+    const DOUBT: u8 = 2;
+    const DOUBT_IN_NAME: u8 = 4;
+    const MOJIBAKE_LEAD: u8 = 8;
+    const MOJIBAKE_NEXT: u8 = 16;
+
+    /// Of each byte.
+    const OF: [u8; 256] = {
+        let mut of = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            of[byte] = match byte as u8 {
+                b'\n' | b'\r' => Self::BREAK,
+                b'\t' => 0,
+                // Controls, the ones behind C2 too, with no-break and soft hyphen; U+FEFF and U+FFFD.
+                0..=0x1F | 0x7F | 0xC2 | 0xEF => Self::DOUBT,
+                // Blanks and marks that take no room, U+2000 to U+206F, and U+3000.
+                0xE2 | 0xE3 => Self::DOUBT_IN_NAME,
+                // `Â`, `Ã` and `â`.
+                0xC3 => Self::MOJIBAKE_LEAD,
+                0x82 | 0x83 | 0xA2 => Self::MOJIBAKE_NEXT,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        of
+    };
+
+    /// Whether there is a line break.
+    pub(super) const fn has_break(self) -> bool {
+        self.0 & Self::BREAK != 0
+    }
+
+    /// Whether [`character_fault`] may find something. Most letters beyond ASCII are beyond doubt.
+    pub(super) const fn are_doubtful(self, is_name: bool) -> bool {
+        const MOJIBAKE: u8 = Hints::MOJIBAKE_LEAD | Hints::MOJIBAKE_NEXT;
+        self.0 & Self::DOUBT != 0 || (is_name && self.0 & Self::DOUBT_IN_NAME != 0) || self.0 & MOJIBAKE == MOJIBAKE
+    }
+}
+
+/// Looks at each byte once.
+pub(super) fn hints(cell: &str) -> Hints {
+    Hints(cell.bytes().fold(0, |hints, byte| hints | Hints::OF.get(usize::from(byte)).copied().unwrap_or(0)))
+}
+
 /// What can be wrong with the characters of a cell that is not plain: an error stops it, a warning does not. In a name that
 /// the service looks up, characters that cannot be seen are in doubt as well.
 pub(super) fn character_fault(cell: &str, is_name: bool) -> Option<Fault> {
@@ -304,6 +354,21 @@ mod tests {
         for text in ["SÃO", "schön", "“MAÇÔ", "日本語", "a\tb\r\n"] {
             assert_eq!(character_fault(text, false), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_doubtful_has_no_fault() {
+        let letters: Vec<char> = (0..=0x3100).chain(0xFE00..=0xFFFF).filter_map(char::from_u32).collect();
+        for &letter in &letters {
+            for text in [format!("{letter}"), format!("â{letter}"), format!("Ã{letter}"), format!("Â{letter}")] {
+                for is_name in [false, true] {
+                    let is_doubtful = hints(&text).are_doubtful(is_name);
+                    assert!(is_doubtful || character_fault(&text, is_name).is_none(), "{text:?}");
+                }
+                assert_eq!(hints(&text).has_break(), text.contains(['\n', '\r']), "{text:?}");
+            }
+        }
+        assert!(!hints("日本“語” schön, Größe Ōsaka").are_doubtful(false));
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Edits {
     }
 
     #[inline]
-    fn touches(&self, row: u32) -> bool {
+    pub(super) fn touches(&self, row: u32) -> bool {
         self.touched.has(row)
     }
 }
@@ -178,13 +178,9 @@ impl<'a> View<'a> {
         self.table.cell(row, column)
     }
 
-    /// Whether the cells from one position to another are all without a character, which their neighbourhood in memory tells
-    /// at once; a no proves nothing.
+    /// Whether the cells from one position to another are all without a character and were never edited.
     pub(super) fn are_empty(self, row: u32, first: usize, last: usize) -> bool {
-        let (from, to) = (self.table.cell(row, first), self.table.cell(row, last));
-        // One byte stands between two cells.
-        let span = (to.as_ptr() as usize + to.len()).wrapping_sub(from.as_ptr() as usize);
-        last < self.columns.len() && span == last.wrapping_sub(first) && !self.edits.touches(row)
+        !self.edits.touches(row) && self.table.row(row).are_empty(first, last)
     }
 
     /// The cell of a known column; blank where the file has no such column.

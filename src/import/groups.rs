@@ -161,13 +161,15 @@ impl Groups {
 
     /// Sorts (id, group) as single numbers: no hashing, so no file can be made to hash badly.
     fn find_twins(&mut self) {
-        let mut keys: Vec<(ProductId, u32)> =
-            self.list.iter().enumerate().filter_map(|(index, group)| Some((group.counted_id()?, index as u32))).collect();
+        let ids = self.list.iter().enumerate();
+        let mut keys: Vec<u128> =
+            ids.filter_map(|(index, group)| Some((group.counted_id()?.number() << 32) | index as u128)).collect();
         keys.sort_unstable();
-        for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-            let first = same.first().map_or(0, |key| key.1);
-            let second = same.get(1).map_or(0, |key| key.1);
-            self.twins.extend(same.iter().map(|&(_, group)| (group, if group == first { second } else { first })));
+        let group = |key: Option<&u128>| key.map_or(0, |key| *key as u32);
+        for same in keys.chunk_by(|a, b| a >> 32 == b >> 32).filter(|same| same.len() > 1) {
+            let (first, second) = (group(same.first()), group(same.get(1)));
+            let pair = |key| (group(Some(key)), if group(Some(key)) == first { second } else { first });
+            self.twins.extend(same.iter().map(pair));
         }
         self.twins.sort_unstable();
         for &(group, _) in &self.twins {

@@ -102,12 +102,37 @@ fn misfit(cell: &str, other: char) -> Fault {
     if plain(cell, other).is_some() { (Rule::OtherDecimalMark, None) } else { number_fault(cell) }
 }
 
+/// The hundredths of an amount that is a few digits, or a few digits, a point, and one or two more: most are. No mark but
+/// the decimal one has fewer than three digits behind it.
+pub(super) fn easy(cell: &str) -> Option<u32> {
+    if cell.len() > 9 {
+        return None;
+    }
+    let (mut sum, mut before, mut after) = (0, 0, None);
+    for byte in cell.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                sum = sum * 10 + u32::from(byte - b'0');
+                *after.as_mut().unwrap_or(&mut before) += 1;
+            }
+            b'.' if after.is_none() => after = Some(0),
+            _ => return None,
+        }
+    }
+    match (before, after) {
+        (1..=7, None) => Some(sum * 100),
+        (1.., Some(1)) => Some(sum * 10),
+        (1.., Some(2)) => Some(sum),
+        _ => None,
+    }
+}
+
 /// An amount.
 pub(super) fn price(cell: &str, rule: NumberRule) -> Result<Price, Fault> {
-    // Most are a few digits, and perhaps a point and one or two more.
-    let easy = |cell: &str| !cell.is_empty() && cell.len() <= 9 && cell.bytes().all(|b| b.is_ascii_digit());
-    if easy(cell) {
-        return Ok(Price::whole(cell.bytes().fold(0, |sum, b| sum * 10 + u32::from(b - b'0'))));
+    if rule != NumberRule::Comma
+        && let Some(hundredths) = easy(cell)
+    {
+        return Ok(Price::hundredths(hundredths));
     }
     let normal = normal(cell, rule)?;
     Price::parse(&normal).map_err(|why| match why {

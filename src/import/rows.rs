@@ -97,14 +97,14 @@ impl Rows {
         self.lines.get(row).copied().unwrap_or(0) + cells.sum::<u32>()
     }
 
-    /// Makes room for the rest of a file of `size` bytes of which `read` are read, so that the vectors do not double
+    /// Makes room for the rest of a file of `size` bytes of which `read` are in the rows so far, so that the vectors do not double
     /// their way up. Failing to is no error: they then grow as they must.
     pub(super) fn make_room(&mut self, read: u64, size: u64) {
-        let grow =
-            |len: usize| (len as u64).saturating_mul(size).checked_div(read).map_or(0, |all| all as usize + all as usize / 64);
+        let grow = |len: usize| (len as u64).saturating_mul(size).checked_div(read).map_or(0, |all| all as usize);
         self.cells.make_room(size as usize + 16, grow);
         if self.lines.capacity() == self.lines.len() {
-            let _ = self.lines.try_reserve_exact(grow(self.lines.len()).saturating_sub(self.lines.len()));
+            let wanted = grow(self.lines.len());
+            let _ = self.lines.try_reserve_exact((wanted + wanted / 16).saturating_sub(self.lines.len()));
         }
     }
 
@@ -192,17 +192,18 @@ impl Rows {
         let found = self.cells.len() - mark.1;
         let lines = breaks + 1;
         let record = window.get(..next).unwrap_or("");
-        if (mark.1..self.cells.len()).all(|index| self.cells.get(index).trim().is_empty()) {
+        if self.cells.are_blank(mark.1) {
             self.cells.truncate(mark);
             self.blank_lines += lines;
             self.line += lines;
             return next;
         }
         let swallowed = breaks > 0 && (if found == self.shape.width { self.shape.hides_an_id(record) } else { true });
-        let (end, after) = line_end(record.as_bytes(), true).unwrap_or((next, next));
+        let first_line = || line_end(record.as_bytes(), true).unwrap_or((next, next));
         if swallowed && let Some(above) = self.shape.end_above_row(record, 0, next.saturating_sub(1)) {
             self.cells.truncate(mark);
             let on = line_breaks(record.as_bytes().get(..above).unwrap_or(&[]));
+            let (end, after) = first_line();
             self.set_aside(record.get(..end).unwrap_or(""), Damage::Unclosed, 1, self.line + on);
             self.line += 1;
             return after;
@@ -214,14 +215,14 @@ impl Rows {
                 Undecodable::Bytes => Damage::NotInEncoding,
                 Undecodable::Surrogate => Damage::LoneSurrogate,
             };
-            self.set_aside(record.get(..end).unwrap_or(""), damage, lines, self.line + on);
+            self.set_aside(record.get(..first_line().0).unwrap_or(""), damage, lines, self.line + on);
         } else if found == self.shape.width {
             self.sound(mark, record, lines);
         } else {
             self.cells.truncate(mark);
             let found = found as u32;
             let damage = if (found as usize) < self.shape.width { Damage::TooFew { found } } else { Damage::TooMany { found } };
-            self.set_aside(record.get(..end).unwrap_or(""), damage, lines, self.line);
+            self.set_aside(record.get(..first_line().0).unwrap_or(""), damage, lines, self.line);
         }
         self.line += lines;
         next

@@ -33,6 +33,12 @@ impl Cells {
         self.text.get(start..end).unwrap_or("")
     }
 
+    /// The `width` cells from `first` on, fewer where there are fewer.
+    pub(super) fn row(&self, first: usize, width: usize) -> RowCells<'_> {
+        let start = first.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end + 1);
+        RowCells { text: &self.text, start, ends: self.ends.get(first..first.saturating_add(width)).unwrap_or(&[]) }
+    }
+
     /// How many there are.
     pub(super) const fn len(&self) -> usize {
         self.ends.len()
@@ -58,6 +64,17 @@ impl Cells {
         (self.text.len(), self.ends.len())
     }
 
+    /// Whether the cells from `index` on are all blank.
+    pub(super) fn are_blank(&self, index: usize) -> bool {
+        let mut start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&end| end as usize + 1);
+        self.ends.get(index..).unwrap_or(&[]).iter().all(|&end| {
+            let cell = start..end as usize;
+            start = end as usize + 1;
+            // Most rows begin with an id, and most other cells are empty.
+            cell.is_empty() || self.text.get(cell).is_none_or(|cell| cell.trim().is_empty())
+        })
+    }
+
     /// Adds one cell.
     pub(super) fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
@@ -65,18 +82,66 @@ impl Cells {
         self.text.push('\n');
     }
 
-    /// Makes room for `ends` more cells, and for `text` bytes in all. Failing to is no error: they then grow as they must.
+    /// Makes room for `text` bytes in all, and for as many cells as `ends` makes of those there are. Failing to is no error: they
+    /// then grow as they must.
     pub(super) fn make_room(&mut self, text: usize, ends: impl Fn(usize) -> usize) {
-        if self.ends.capacity() - self.ends.len() < self.ends.len() / 32 + 1024 {
-            let _ = self.ends.try_reserve_exact(ends(self.ends.len()).saturating_sub(self.ends.len()));
+        let wanted = ends(self.ends.len());
+        if self.ends.capacity() < wanted {
+            // What is not needed in the end is never touched; having to move all of it once more would cost far more.
+            let _ = self.ends.try_reserve_exact((wanted + wanted / 16).saturating_sub(self.ends.len()));
         }
         if self.text.capacity() < text {
             let _ = self.text.try_reserve_exact(text.saturating_sub(self.text.len()));
         }
     }
 
+    /// Ends a cell at each place that has a bit, counted from `shift` on.
+    #[inline]
+    fn end_at(&mut self, mut bits: u64, shift: usize) {
+        let from = self.ends.len();
+        self.ends.resize(from + bits.count_ones() as usize, 0);
+        for end in self.ends.get_mut(from..).unwrap_or(&mut []) {
+            *end = shift.wrapping_add(bits.trailing_zeros() as usize) as u32;
+            bits &= bits.wrapping_sub(1);
+        }
+    }
+
     fn push_run(&mut self, text: &str, from: usize, to: usize) {
         self.text.push_str(text.get(from..to).unwrap_or(""));
+    }
+}
+
+/// The cells of one row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowCells<'a> {
+    text: &'a str,
+    /// Where the first begins.
+    start: u32,
+    ends: &'a [u32],
+}
+
+impl<'a> RowCells<'a> {
+    #[inline]
+    fn start(self, position: usize) -> usize {
+        let start = match position.checked_sub(1) {
+            None => self.start,
+            Some(before) => self.ends.get(before).map_or(0, |end| end + 1),
+        };
+        start as usize
+    }
+
+    /// The text of a cell, or nothing.
+    #[inline]
+    pub(super) fn get(self, position: usize) -> &'a str {
+        let Some(&end) = self.ends.get(position) else { return "" };
+        self.text.get(self.start(position)..end as usize).unwrap_or("")
+    }
+
+    /// Whether the cells from one position to another are all without a character, which their neighbourhood in memory tells
+    /// at once.
+    pub(super) fn are_empty(self, first: usize, last: usize) -> bool {
+        // One byte stands between two cells.
+        self.ends.get(last).is_some_and(|&end| (end as usize).checked_sub(self.start(first)) == last.checked_sub(first))
     }
 }
 
@@ -124,65 +189,190 @@ pub(super) fn scan(text: &str, dialect: Dialect, at_end: bool, cells: &mut Cells
 /// The road of nearly every file: runs of cells are copied in one go.
 fn scan_plain(text: &str, delimiter: u8, at_end: bool, cells: &mut Cells) -> Scan {
     let bytes = text.as_bytes();
-    // Bytes from `run` to `pos` are not copied yet; a byte at `pos` will land at `text.len() + pos - run`.
+    let mut marks = Marks::new(bytes, delimiter);
+    // Bytes from `run` on are not copied yet; the cell begins at `pos`; a byte at `at` will land at `text.len() + at - run`.
     let (mut run, mut pos, mut breaks) = (0, 0, 0);
     loop {
-        if bytes.get(pos) == Some(&b'"') {
-            let opened = pos;
-            cells.push_run(text, run, pos);
-            pos += 1;
-            run = pos;
-            loop {
-                let Some(quote) = bytes.get(pos..).and_then(|rest| memchr(b'"', rest)).map(|found| found + pos) else {
-                    return unclosed(opened, at_end);
-                };
-                match bytes.get(quote + 1) {
-                    Some(b'"') => {
-                        cells.push_run(text, run, quote + 1);
-                        pos = quote + 2;
-                        run = pos;
-                    }
-                    None if !at_end => return Scan::More { opened: Some(opened) },
-                    Some(&after) if after != delimiter && after != b'\n' && after != b'\r' => {
-                        return Scan::Damage { damage: Damage::TextAfterQuote, at: quote + 1, opened: Some(opened) };
-                    }
-                    _ => {
-                        cells.push_run(text, run, quote);
-                        breaks += line_breaks(bytes.get(opened..quote).unwrap_or(&[]));
-                        pos = quote + 1;
-                        run = pos;
-                        break;
-                    }
-                }
-            }
-        } else {
-            pos = plain_end(bytes, pos, delimiter);
+        let (base, delimiters) = marks.delimiters();
+        if delimiters != 0 {
+            cells.end_at(delimiters, (cells.text.len() + base).wrapping_sub(run));
+            pos = base + 64 - delimiters.leading_zeros() as usize;
         }
-        let next = match bytes.get(pos) {
-            Some(&byte) if byte == delimiter => {
-                cells.ends.push((cells.text.len() + pos - run) as u32);
-                pos += 1;
-                continue;
-            }
-            Some(b'\n') => pos + 1,
-            Some(b'\r') => match bytes.get(pos + 1) {
-                Some(b'\n') => pos + 2,
-                None if !at_end => return Scan::More { opened: None },
-                _ => pos + 1,
-            },
-            Some(_) => {
+        let Some(at) = marks.other() else { continue };
+        if bytes.get(at) == Some(&b'"') {
+            cells.push_run(text, run, at);
+            if at > pos {
                 // The cells before it are sound, and may hold the row's key.
-                cells.push_run(text, run, pos);
-                return Scan::Damage { damage: Damage::QuoteInside, at: pos, opened: None };
+                return Scan::Damage { damage: Damage::QuoteInside, at, opened: None };
             }
-            None if at_end => pos,
+            match quoted_plain(text, at, at_end, &mut marks, cells) {
+                Ok((closed, inside)) => (run, breaks) = (closed, breaks + inside),
+                Err(scan) => return scan,
+            }
+            continue;
+        }
+        let next = match bytes.get(at) {
+            Some(b'\n') => at + 1,
+            Some(_) => match bytes.get(at + 1) {
+                Some(b'\n') => at + 2,
+                None if !at_end => return Scan::More { opened: None },
+                _ => at + 1,
+            },
+            None if at_end => at,
             None => return Scan::More { opened: None },
         };
-        cells.ends.push((cells.text.len() + pos - run) as u32);
-        cells.push_run(text, run, pos);
+        cells.ends.push((cells.text.len() + at - run) as u32);
+        cells.push_run(text, run, at);
         cells.text.push('\n');
         return Scan::Record { next, breaks };
     }
+}
+
+/// Copies the quoted text that opens at `opened`; says where its closing quote ends, and how many line breaks it has.
+fn quoted_plain(text: &str, opened: usize, at_end: bool, marks: &mut Marks<'_>, cells: &mut Cells) -> Result<(usize, u32), Scan> {
+    let bytes = text.as_bytes();
+    let (mut run, mut breaks) = (opened + 1, 0);
+    loop {
+        let at = marks.next_other();
+        let after = bytes.get(at + 1).copied();
+        match bytes.get(at) {
+            Some(b'"') => {}
+            Some(b'\r') if after == Some(b'\n') => continue,
+            Some(_) => {
+                breaks += 1;
+                continue;
+            }
+            None => return Err(unclosed(opened, at_end)),
+        }
+        match after {
+            Some(b'"') => {
+                cells.push_run(text, run, at + 1);
+                run = marks.next_other() + 1;
+            }
+            None if !at_end => return Err(Scan::More { opened: Some(opened) }),
+            Some(after) if after != marks.delimiter && after != b'\n' && after != b'\r' => {
+                return Err(Scan::Damage { damage: Damage::TextAfterQuote, at: at + 1, opened: Some(opened) });
+            }
+            _ => {
+                cells.push_run(text, run, at);
+                marks.pass(at);
+                return Ok((at + 1, breaks));
+            }
+        }
+    }
+}
+
+/// Where delimiters stand, and where quotes, CR and LF do: looked for 64 bytes at a time, a bit for each byte, so that a short
+/// cell costs a few instructions and no loop of its own.
+struct Marks<'a> {
+    bytes: &'a [u8],
+    delimiter: u8,
+    /// Where the 64 bytes begin.
+    base: usize,
+    /// Those of their delimiters that are still to come.
+    delimiters: u64,
+    /// And of their quotes, CR and LF.
+    others: u64,
+}
+
+impl<'a> Marks<'a> {
+    fn new(bytes: &'a [u8], delimiter: u8) -> Self {
+        let mut marks = Self { bytes, delimiter, base: 0, delimiters: 0, others: 0 };
+        marks.look();
+        marks
+    }
+
+    /// Takes the delimiters before the next other mark, or before the end of these 64 bytes: where these begin, and bits.
+    #[inline]
+    fn delimiters(&mut self) -> (usize, u64) {
+        let before = (self.others & self.others.wrapping_neg()).wrapping_sub(1);
+        let taken = self.delimiters & before;
+        self.delimiters &= !before;
+        (self.base, taken)
+    }
+
+    /// Takes the next quote, CR, LF or the end of the text; none where there is none in these 64 bytes, and then the next
+    /// are looked at.
+    #[inline]
+    fn other(&mut self) -> Option<usize> {
+        if self.others != 0 {
+            let at = self.base + self.others.trailing_zeros() as usize;
+            self.others &= self.others - 1;
+            return Some(at);
+        }
+        if self.base + 64 >= self.bytes.len() {
+            return Some(self.bytes.len());
+        }
+        self.base += 64;
+        self.look();
+        None
+    }
+
+    /// The next quote, CR, LF or the end of the text, wherever it is.
+    #[inline]
+    fn next_other(&mut self) -> usize {
+        loop {
+            if let Some(at) = self.other() {
+                return at;
+            }
+        }
+    }
+
+    /// Passes over the delimiters before `at`, which is in these 64 bytes.
+    fn pass(&mut self, at: usize) {
+        self.delimiters &= u64::MAX << (at - self.base);
+    }
+
+    #[inline]
+    fn look(&mut self) {
+        let rest = self.bytes.get(self.base..).unwrap_or(&[]);
+        (self.delimiters, self.others) = if let Some(block) = rest.first_chunk::<64>() {
+            marked(block, self.delimiter)
+        } else {
+            let mut block = [0; 64];
+            block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            let (delimiters, others) = marked(&block, self.delimiter);
+            let inside = !(u64::MAX << rest.len());
+            (delimiters & inside, others & inside)
+        };
+    }
+}
+
+/// A bit for each byte that is the delimiter, and for each that is a quote, CR or LF; the first byte's is the lowest.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline]
+fn marked(block: &[u8; 64], delimiter: u8) -> (u64, u64) {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const LOW: u64 = 0x7F * ONES;
+    /// The high bit of each byte that is not zero.
+    const fn filled(x: u64) -> u64 {
+        ((x & LOW) + LOW) | x
+    }
+    /// The high bits that are not set, side by side.
+    const fn gathered(filled: u64) -> u64 {
+        ((!filled & !LOW) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    }
+    block.as_chunks::<8>().0.iter().rev().fold((0, 0), |(delimiters, others), eight| {
+        let eight = u64::from_le_bytes(*eight);
+        let not = |byte: u8| filled(eight ^ (ONES * u64::from(byte)));
+        let other = not(b'"') & not(b'\n') & not(b'\r');
+        ((delimiters << 8) | gathered(not(delimiter)), (others << 8) | gathered(other))
+    })
+}
+
+/// The same, sixteen bytes in one instruction. (The module as a whole is compiled for browsers that have these instructions as
+/// soon as one function is: so the engine is, and the page, which has no use for this, is not.)
+#[cfg(target_arch = "wasm32")]
+#[target_feature(enable = "simd128")]
+fn marked(block: &[u8; 64], delimiter: u8) -> (u64, u64) {
+    use std::arch::wasm32::{i8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128_or};
+    block.as_chunks::<8>().0.as_chunks::<2>().0.iter().rev().fold((0, 0), |(delimiters, others), [low, high]| {
+        let bytes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
+        let is = |byte| u8x16_eq(bytes, u8x16_splat(byte));
+        let other = v128_or(is(b'"'), v128_or(is(b'\n'), is(b'\r')));
+        let bits = |found| u64::from(i8x16_bitmask(found));
+        ((delimiters << 16) | bits(is(delimiter)), (others << 16) | bits(other))
+    })
 }
 
 const fn unclosed(opened: usize, at_end: bool) -> Scan {
@@ -271,36 +461,6 @@ fn quoted(text: &str, opened: usize, quote: u8, dialect: Dialect, at_end: bool, 
             }
         }
     }
-}
-
-/// Where a cell without quotes ends: the next delimiter, quote, CR or LF, or the end. Eight bytes at a time: a byte of
-/// `word ^ pattern` is zero where the byte is the one sought, and `(x - 1) & !x & 0x80` finds the lowest zero byte.
-fn plain_end(bytes: &[u8], mut pos: usize, delimiter: u8) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    const fn zero(x: u64) -> u64 {
-        x.wrapping_sub(ONES) & !x & HIGH
-    }
-    let rest = bytes.get(pos..).unwrap_or(&[]);
-    let (words, _) = rest.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let hit = zero(word ^ (ONES * delimiter as u64))
-            | zero(word ^ (ONES * b'"' as u64))
-            | zero(word ^ (ONES * b'\n' as u64))
-            | zero(word ^ (ONES * b'\r' as u64));
-        if hit != 0 {
-            return pos + (hit.trailing_zeros() / 8) as usize;
-        }
-        pos += 8;
-    }
-    while let Some(&byte) = bytes.get(pos) {
-        if byte == delimiter || byte == b'"' || byte == b'\n' || byte == b'\r' {
-            break;
-        }
-        pos += 1;
-    }
-    pos
 }
 
 /// Line breaks in `bytes`: each of LF, CRLF and CR is one.

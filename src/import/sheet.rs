@@ -108,6 +108,14 @@ impl Reader {
         self
     }
 
+    /// Looks at no more than this of a file's head, so that a small input comes in chunks too.
+    #[cfg(fuzzing)]
+    #[must_use]
+    pub fn with_head(mut self, bytes: usize) -> Self {
+        self.head_most = bytes;
+        self
+    }
+
     /// Where nothing is said of the headers: what was said of the same set of headers before, each under the set's
     /// [`Mapping::key`].
     #[must_use]
@@ -240,7 +248,7 @@ impl Reader {
         let Some(body) = &mut self.body else { return Ok(()) };
         self.decoder.push(chunk, at_end, &mut self.text);
         let Some(table) = &mut body.table else { return Ok(()) };
-        table.rows.make_room(self.read, self.size);
+        table.rows.make_room(self.read - chunk.len() as u64, self.size);
         let used = table.rows.read(&self.text, at_end, &mut self.decoder.faults)?;
         self.text.drain(..used);
         Ok(())

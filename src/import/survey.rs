@@ -116,6 +116,11 @@ impl Samples {
         }
     }
 
+    /// Whether another cell of this sort would not be taken.
+    fn has_enough(&self, sort: u8) -> bool {
+        self.0.len() >= SAMPLES || self.0.iter().filter(|(_, _, of)| *of == sort).count() >= 2
+    }
+
     fn read(&self, read: impl Fn(&str) -> Option<String>) -> Vec<Sample> {
         self.0.iter().map(|(row, cell, _)| Sample { row: *row, cell: cell.clone(), reads_as: read(cell) }).collect()
     }
@@ -242,6 +247,11 @@ pub(super) fn answers(view: View<'_>, rules: CellRules, id: C) -> Option<Questio
 
 impl Numbers {
     fn look(&mut self, row: u32, cell: &str) {
+        // An easy number with a point has too few digits behind it for another reading.
+        if self.samples.has_enough(Mark::Point as u8) && cell.contains('.') && numbers::easy(cell).is_some() {
+            self.point += 1;
+            return;
+        }
         let mark = numbers::mark(cell);
         let is_plain = cell.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let count = match mark {

@@ -13,7 +13,7 @@ use super::issue::Issue;
 use super::mapping::HeaderChoice;
 use super::parts::Part;
 use super::rows::Rows;
-use super::scan::line_breaks;
+use super::scan::{RowCells, line_breaks};
 use crate::domain::{ColumnId, ProductUpdate};
 
 /// A file that was read: its rows as text, gathered into products.
@@ -126,6 +126,11 @@ impl Table {
             return "";
         }
         self.rows.cells.get(row as usize * self.columns.len() + column)
+    }
+
+    /// The cells of a row; none outside the table.
+    pub(super) fn row(&self, row: u32) -> RowCells<'_> {
+        self.rows.cells.row(row as usize * self.columns.len(), self.columns.len())
     }
 
     /// The physical line `row` starts on, from 1; 0 outside the table.

@@ -12,11 +12,10 @@ use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
 use super::notes::Notes;
 use super::numbers;
-use super::scan::line_breaks;
+use super::scan::{RowCells, line_breaks};
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
 use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
-use memchr::memchr2;
 
 mod codes;
 mod entry;
@@ -47,7 +46,8 @@ pub(super) fn read(
         return None;
     }
     let mut reading =
-        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
+        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: 0, cells: None, filled: 0 };
+    reading.turn_to(group.first_row);
     reading.outside();
     let own = group.starts_with_own_row();
     let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
@@ -58,7 +58,7 @@ pub(super) fn read(
         if view.edits.is_left_out(row) {
             continue;
         }
-        reading.row = row;
+        reading.turn_to(row);
         let is_own = own && row == group.first_row;
         if !is_own && !own_columns.is_some_and(|(first, last)| view.are_empty(row, first, last)) {
             reading.only_permission_cells();
@@ -74,7 +74,7 @@ pub(super) fn read(
             reading.issue(Rule::EmptyPermissionRow, None, "", Detail::None);
         }
     }
-    reading.row = group.first_row;
+    reading.turn_to(group.first_row);
     if own && reading.filled == 0 {
         reading.issue(Rule::NothingSet, None, "", Detail::None);
     }
@@ -110,6 +110,8 @@ struct Reading<'a, 'n> {
     ok: bool,
     /// The row being read.
     row: u32,
+    /// Its cells as the file has them, unless some were edited.
+    cells: Option<RowCells<'a>>,
     /// Cells that set something, so far.
     filled: u32,
 }
@@ -152,10 +154,10 @@ impl<'a> Reading<'a, '_> {
                 if self.view.edits.is_left_out(row) {
                     continue;
                 }
-                self.row = row;
+                self.turn_to(row);
                 self.issue(Rule::OrphanRow, None, "", Detail::None);
             }
-            self.row = self.group.first_row;
+            self.turn_to(self.group.first_row);
         } else if self.group.starts_with_own_row() {
             let cell = self.raw(C::ProductId).trim();
             self.notes.count(C::ProductId);
@@ -177,8 +179,15 @@ impl<'a> Reading<'a, '_> {
         self.issue(Rule::ProductCellInPermissionRow, Some(first), self.raw(first), Detail::Text(names.join(", ")));
     }
 
+    fn turn_to(&mut self, row: u32) {
+        self.row = row;
+        self.cells = (!self.view.edits.touches(row)).then(|| self.view.table.row(row));
+    }
+
+    #[inline]
     fn raw(&self, id: C) -> &'a str {
-        self.view.of(self.row, id)
+        let Some(cells) = self.cells else { return self.view.of(self.row, id) };
+        self.view.columns.position(id).map_or("", |position| cells.get(usize::from(position)))
     }
 
     /// The cell to the letter, and without the blanks around it, unless it is blank or cannot be meant.
@@ -201,10 +210,16 @@ impl<'a> Reading<'a, '_> {
             Some((rule, None))
         } else if plain {
             None
-        } else if self.hides_a_row(cell) {
-            Some((Rule::RowInsideCell, None))
         } else {
-            cells::character_fault(cell, matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_)))
+            let hints = cells::hints(cell);
+            let is_name = matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_));
+            if hints.has_break() && self.hides_a_row(cell) {
+                Some((Rule::RowInsideCell, None))
+            } else if hints.are_doubtful(is_name) {
+                cells::character_fault(cell, is_name)
+            } else {
+                None
+            }
         };
         if let Some(fault) = fault {
             let stops = fault.0.severity() == Severity::Error;
@@ -220,9 +235,6 @@ impl<'a> Reading<'a, '_> {
     /// of the end of one row and the beginning of another, with every count right. Such a line has a product id where
     /// the file has it; or, as a permission row, a blank there, and the cell has the delimiters of whole rows.
     fn hides_a_row(&self, cell: &str) -> bool {
-        if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
-            return false;
-        }
         let columns = self.view.columns;
         let key = columns.position(C::ProductId).map_or(0, usize::from);
         let delimiter = self.view.table.delimiter();
@@ -312,12 +324,11 @@ impl<'a> Reading<'a, '_> {
     fn names(&mut self, id: C) -> Edit<Vec<String>> {
         let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         let separator = self.rules.list_separator;
-        if !separator.is_in(cell)
-            && let Some(other) = separator.other_in(cell)
-        {
+        let is_list = separator.is_in(cell);
+        if !is_list && let Some(other) = separator.other_in(cell) {
             self.issue(Rule::NameSeparator, Some(id), cell, Detail::Text(mark(other)));
         }
-        if separator.is_in(cell) {
+        if is_list {
             let mut names: Vec<&str> = separator.split(cell).collect();
             names.sort_unstable();
             for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
