@@ -78,9 +78,10 @@ struct CellSlot {
 const SPARE: usize = 24;
 
 impl Board {
-    /// An empty board within this element.
+    /// An empty board within this element. What an earlier board left there goes.
     #[must_use]
     pub fn new(body: Element) -> Self {
+        body.set_text_content(None);
         Self { body, rows: Vec::new(), spare: Vec::new() }
     }
 

@@ -48,7 +48,8 @@ async function open(page, file, name) {
 }
 
 async function toRows(page) {
-  await page.getByRole("tab", { name: /^Rows/ }).click();
+  const tab = page.getByRole("tab", { name: /^Rows/ });
+  if ((await tab.getAttribute("aria-selected")) === "false") await tab.click();
   await cell(page, 0, 1).filter({ hasText: /\S/ }).waitFor();
 }
 
@@ -79,7 +80,6 @@ describe("the grid", () => {
     rows[0].push("Discount Enabled");
     for (const row of rows.slice(1)) row.push("");
     rows[2][2] = "12O";
-    rows[4][2] = "";
     rows[5][3] = "perhaps";
     rows[7][0] = "not an id";
     const id = raised(await it.api.products(8))[7][0];

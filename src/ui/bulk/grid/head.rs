@@ -136,7 +136,7 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
         (false, true) => "cell ignored",
         (false, false) => "cell",
     };
-    let edge = format!("Width of {name}");
+    let (edge, title) = (format!("Width of {name}"), name.clone());
     let begins = move |column: u16| {
         grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>())
     };
@@ -154,7 +154,7 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
             aria-colindex=column + 1
             aria-sort=sorted
             tabindex=move || is_stop(grid, column)
-            title=name.clone()
+            title=title
             style:left=left
             style:margin-left=margin
             style:width=move || px(grid, column)
