@@ -26,6 +26,7 @@ pub enum NotHttps {
 }
 
 /// The bytes that are beyond doubt in an address: graphic ASCII but for a few.
+#[allow(clippy::indexing_slicing, reason = "it is made while this is compiled, where a wrong index is an error")]
 const EASY: [bool; 256] = {
     let mut easy = [false; 256];
     let mut byte = b'!';

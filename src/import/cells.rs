@@ -270,6 +270,7 @@ impl Hints {
     const MOJIBAKE_NEXT: u8 = 16;
 
     /// Of each byte.
+    #[allow(clippy::indexing_slicing, reason = "it is made while this is compiled, where a wrong index is an error")]
     const OF: [u8; 256] = {
         let mut of = [0; 256];
         let mut byte = 0;
