@@ -147,12 +147,8 @@ fn line_breaks_inside_cells_are_kept_and_lines_lead_back_to_rows() {
     );
     let (text, report) = rows(&data).unwrap();
     assert_eq!(text, "a,\r\n\"one\ntwo\",\"x\r\ny\rz\"\r\n\r\nb,\r\n\"c\nd\",\r\n");
-    let mut lines = Vec::new();
-    let mut line = 1;
-    for piece in text.replace("\r\n", "\n").replace('\r', "\n").split('\n') {
-        lines.push((line, piece.to_owned()));
-        line += 1;
-    }
+    let broken = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<_> = (1..).zip(broken.split('\n')).collect();
     let row_at = |wanted: &str| report.row_of(lines.iter().find(|(_, text)| text.contains(wanted)).unwrap().0);
     assert_eq!(["a,", "one", "two", "y", "z", "b,", "c", "d"].map(row_at), [1, 2, 2, 2, 2, 4, 5, 5]);
     assert_eq!(
