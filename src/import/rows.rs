@@ -167,6 +167,11 @@ impl Rows {
                         }
                         None => break Ok(at),
                     };
+                    // Where a quoted cell began is told by whole lines: the last of them may not be here yet.
+                    let is_whole = (at_end || cut) || line_end(window.as_bytes().get(found..).unwrap_or(&[]), false).is_some();
+                    if opened.is_some() && !is_whole {
+                        break Ok(at);
+                    }
                     let (damage, found) = self.shape.place(window, damage, found, opened);
                     let breaks = line_breaks(window.as_bytes().get(..found).unwrap_or(&[]));
                     self.set_aside(window.get(..end).unwrap_or(""), damage, 1, self.line + breaks);

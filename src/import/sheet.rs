@@ -347,6 +347,13 @@ mod tests {
     }
 
     #[test]
+    fn whether_a_line_begins_a_row_is_asked_of_the_whole_line() {
+        let text = "Product ID,Name,Tags\n,\"b\n\"a\",c,d";
+        let found = |chunk| read(text, chunk).unwrap().rows.damaged;
+        assert_eq!((1..9).map(found).collect::<Vec<_>>(), vec![found(usize::MAX); 8]);
+    }
+
+    #[test]
     fn a_line_longer_than_a_record_may_be_is_passed_over_in_chunks() {
         let text = format!("Product ID,Name,Tags\n{}\r\na,b,c", "x".repeat(super::super::RECORD_MAX + 5));
         let table = read(&text, 1 << 20).unwrap();
