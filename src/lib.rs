@@ -8,7 +8,7 @@
 //! | room | for |
 //! |---|---|
 //! | [`domain`] | NOUNS: product, update, settings, ids, prices, dates, what HTML may hold, and *the* table of the 40 columns. Knows nothing else |
-//! | [`import`] | A FILE BECOMES UPDATES: decode → dialect → rows → columns → groups → updates, and every issue a file can have. Never HTTP, JSON, the browser |
+//! | [`import`] | A FILE BECOMES UPDATES: recognised → decoded → rows → columns → groups → updates, every issue a file can have, and the draft it is put right in. Never HTTP, the browser |
 //! | [`api`] | THE REST SURFACE: every address, every JSON body, every error, and `Transport`. Never files or screens |
 //! | [`review`] | UPDATES MEET THE LIVE STORE: what differs, what deserves a second look, the plan of batches. Never HTTP |
 //! | [`send`] | THE PLAN IS CARRIED OUT: a pure machine of effects, its journal, proof, reconciliation, the report. Never the wall clock |

@@ -277,7 +277,7 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     let (mut world, _) = open(&format!("Product ID,Name,Tags\n{A},a,\n{B},b,\n{C},c,\n"));
     let (order, _) = grid(&mut world, GridView { sort: Some(Sort { column: 1, is_descending: true }), ..GridView::default() });
     let block = |rows, columns| Block { order, rows, columns };
-    let mut edit = |world: &mut World, change| {
+    let edit = |world: &mut World, change| {
         let count = world.ask(CountChange { change: Clone::clone(&change) }).unwrap();
         let done = world.ask(Edit { change }).unwrap();
         assert_eq!((count.cells, count.beyond), (done.cells, done.beyond));
@@ -362,9 +362,19 @@ fn rows_left_out_are_not_sent_and_come_back() {
 }
 
 #[test]
+fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_either() {
+    let mut world = World::new();
+    let json =
+        format!("[{{\"productID\":\"{A}\",\"name\":\"a\"}},\n{{\"name\":\"no id\"}},\n{{\"productID\":\"{B}\",\"name\":\"b\"}}]");
+    let file = world.drop_file("list.json", json.as_bytes());
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (2, 2, 1), "{:?}", file.by_rule);
+    assert_eq!(set(&mut world, 0, 1, "edited").sendable, 2);
+}
+
+#[test]
 fn problems_are_gone_through_in_the_order_that_is_shown() {
     let (mut world, file) = open(&format!("Product ID,Name,Price,Archived\n{A},a,x,y\n{B},b,1,\nfew\n{C},c,z,\n{D},d,2,\n"));
-    let mut find = |world: &mut World, order, from, backwards, wanted| {
+    let find = |world: &mut World, order, from, backwards, wanted| {
         world.ask(FindProblem { order, from, backwards, wanted }).map(|spot: Spot| (spot.place, spot.column, spot.wrapped))
     };
     let errors = WantedIssues { severity: Some(Severity::Error), ..WantedIssues::default() };
