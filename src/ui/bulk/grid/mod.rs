@@ -31,7 +31,7 @@ use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
 use crate::domain::schema::Kind;
 use crate::engine::protocol::{
-    Arrange, Arranged, Block, FileSummary, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell,
+    Arrange, Arranged, Block, FileSummary, Find, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell,
 };
 use crate::ui::components::live::follow;
 use crate::ui::state::Shop;
@@ -65,6 +65,8 @@ pub(super) struct Grid {
     trouble: RwSignal<Option<Trouble>>,
     /// Counts up whenever rows have arrived.
     arrived: RwSignal<u32>,
+    /// What is looked for to be replaced.
+    finding: RwSignal<Find>,
     replacing: RwSignal<bool>,
     fixing: RwSignal<bool>,
     showing_keys: RwSignal<bool>,
@@ -116,6 +118,7 @@ impl Grid {
             said: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
             arrived: RwSignal::new(0),
+            finding: RwSignal::new(Find::default()),
             replacing: RwSignal::new(false),
             fixing: RwSignal::new(false),
             showing_keys: RwSignal::new(false),

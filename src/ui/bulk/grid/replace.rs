@@ -15,7 +15,7 @@ const REST: u32 = 200;
 
 /// The dialog.
 pub(super) fn replace_dialog(grid: Grid) -> AnyView {
-    let find = RwSignal::new(Find::default());
+    let find = grid.finding;
     let with = RwSignal::new(String::new());
     let shown_only = RwSignal::new(false);
     let counted = RwSignal::new(None::<ChangeCount>);
@@ -65,10 +65,6 @@ pub(super) fn replace_dialog(grid: Grid) -> AnyView {
         );
     };
     let cells = move || counted.with(|counted| counted.as_ref().map_or(0, |counted| counted.cells));
-    let column = move |event| {
-        let column = event_target_value(&event).parse().ok();
-        find.update(|find| find.column = column);
-    };
     let body = view! {
         <div class="form">
             <div class="field">
@@ -83,7 +79,7 @@ pub(super) fn replace_dialog(grid: Grid) -> AnyView {
             </div>
             <div class="field">
                 <label for="replace-in">"In"</label>
-                {columns(grid, "replace-in", "In", column)}
+                {columns(grid, "replace-in", "In", |grid| grid.finding.with(|find| find.column), |grid, column| grid.finding.update(|find| find.column = column))}
             </div>
             <div>
                 {check("Whole cells only", move || find.with(|find| find.is_whole), move |is_on| find.update(|find| find.is_whole = is_on))}
