@@ -360,7 +360,7 @@ describe("the grid", () => {
     await page.getByRole("tab", { name: /^Problems 3$/ }).waitFor();
     // What was put right stays in sight until the rows are sifted again.
     assert.equal(await cell(page, 1, 3).textContent(), "10");
-    await button(page, "Sift again after the changes").click();
+    await button(page, "Filter and sort again").click();
     await page.getByText("2 of 12 rows").waitFor();
     await done();
   });
