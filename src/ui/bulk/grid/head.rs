@@ -3,7 +3,7 @@
 //! A press sorts: ascending, descending, not at all. Between two columns stands a separator: dragged, moved by arrow keys, set
 //! back by a double click.
 
-use super::{Grid, Spot, At, widths};
+use super::{At, Grid, Spot};
 use crate::browser::{board, page};
 use crate::engine::protocol::{GridView, HeaderView, Sort};
 use crate::ui::components::live::live;
@@ -74,10 +74,26 @@ impl Grid {
     }
 
     fn reset_width(self, column: u16) {
-        if let Some(width) = self.file(|file| widths(&file.columns).get(usize::from(column)).copied()).flatten() {
+        if let Some(width) = self.usual_widths().get(usize::from(column)).copied() {
             self.set_width(column, width);
         }
     }
+}
+
+/// The width of a column without dragging: for whoever can press, but not drag.
+pub(super) fn width_buttons(grid: Grid, column: u16) -> AnyView {
+    if column == 0 {
+        return ().into_any();
+    }
+    let width = move || grid.widths.with_untracked(|widths| widths.get(usize::from(column)).copied().unwrap_or(0));
+    view! {
+        <div class="grid-tools" role="group" aria-label="Width of the column">
+            <button type="button" class="button button-small" on:click=move |_| grid.set_width(column, width().saturating_sub(4 * STEP))>"Narrower"</button>
+            <button type="button" class="button button-small" on:click=move |_| grid.set_width(column, width() + 4 * STEP)>"Wider"</button>
+            <button type="button" class="button button-small" on:click=move |_| grid.reset_width(column)>"As before"</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The header row.
@@ -86,7 +102,12 @@ pub(super) fn header(grid: Grid) -> AnyView {
     let columns = Memo::new(move |_| summary.with(|file| file.as_ref().map(|file| file.columns.clone()).unwrap_or_default()));
     live(move || {
         let id = grid.id_column();
-        let cells = columns.get().iter().zip(1u16..).map(|(header, column)| head(grid, column, header, Some(column) == id)).collect_view();
+        let cells = columns
+            .get()
+            .iter()
+            .zip(1u16..)
+            .map(|(header, column)| head(grid, column, header, Some(column) == id))
+            .collect_view();
         view! {
             <div role="row" aria-rowindex="1" data-row="-1" class="sheet-row">
                 {line(grid)}
@@ -115,6 +136,7 @@ fn line(grid: Grid) -> AnyView {
             data-col="0"
             aria-colindex="1"
             tabindex=move || is_stop(grid, 0)
+            style:left="0px"
             style:width=move || px(grid, 0)
             on:click=move |_| pressed(grid, 0)
         >
@@ -137,14 +159,13 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
         (false, false) => "cell",
     };
     let (edge, title) = (format!("Width of {name}"), name.clone());
-    let begins = move |column: u16| {
-        grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>())
-    };
+    let begins = move |column: u16| grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>());
     let left = move || {
         let left = if is_id { grid.widths.with(|widths| widths.first().copied().unwrap_or(0)) } else { begins(column) };
         format!("{left}px")
     };
-    let margin = move || is_id.then(|| format!("{}px", begins(column) - grid.widths.with(|widths| widths.first().copied().unwrap_or(0))));
+    let margin =
+        move || is_id.then(|| format!("{}px", begins(column) - grid.widths.with(|widths| widths.first().copied().unwrap_or(0))));
     view! {
         <div
             role="columnheader"

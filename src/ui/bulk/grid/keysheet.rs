@@ -31,7 +31,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         "Changing",
         &[
             ("Enter, F2", "Edit what is there"),
-            ("Any letter", "Type over what is there"),
+            ("Any letter", "Type over what is there (to type a question mark first, press F2)"),
             ("Enter, Tab", "While editing: keep it, and go down, right"),
             ("Shift + Enter", "While editing a long text: a new line"),
             ("Escape", "While editing: leave it as it was"),
@@ -60,7 +60,8 @@ pub(super) fn keysheet(grid: Grid) -> AnyView {
     let groups = KEYS
         .iter()
         .map(|(title, keys)| {
-            let keys = keys.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view();
+            let keys =
+                keys.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view();
             view! { <h3>{*title}</h3><dl class="keys">{keys}</dl> }
         })
         .collect_view();

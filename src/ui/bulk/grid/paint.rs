@@ -1,10 +1,11 @@
 //! What is in sight, drawn: from rows and what is selected to pictures for the board.
 
-use super::{At, Grid, Seen, Size, Spot, scale};
+use super::{At, Grid, NARROW, Seen, Size, Spot, scale};
 use crate::browser::board::{CellPicture, RowPicture};
 use crate::engine::protocol::{CellMark, GridRow, RowKind, Severity};
 use crate::ui::words::number;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The element that says what is wrong with the cell that has the focus.
 pub(super) const WORDS: &str = "grid-words";
@@ -12,7 +13,7 @@ pub(super) const WORDS: &str = "grid-words";
 /// What every row of one painting shares.
 struct Scene {
     edges: Vec<u32>,
-    widths: std::sync::Arc<Vec<u32>>,
+    widths: Arc<Vec<u32>>,
     /// First column in sight, and the one after the last.
     columns: (u16, u16),
     /// The column of the product ids: it stays when the others are scrolled away.
@@ -36,7 +37,12 @@ impl Grid {
         // The row with the focus is always there: an element that goes takes the focus with it.
         let away = u32::try_from(at.head.row).ok().filter(|row| !(frame.first..frame.end).contains(row) && *row < size.rows);
         let mut pictures: Vec<RowPicture> = Vec::new();
-        for index in away.filter(|row| *row < frame.first).into_iter().chain(frame.first..frame.end).chain(away.filter(|row| *row >= frame.end)) {
+        for index in away
+            .filter(|row| *row < frame.first)
+            .into_iter()
+            .chain(frame.first..frame.end)
+            .chain(away.filter(|row| *row >= frame.end))
+        {
             let row = self.row(index);
             pictures.push(scene.row(index, frame.top_of(index), row.as_deref()));
         }
@@ -49,7 +55,8 @@ impl Grid {
 
     /// The grid's column of the product ids.
     pub(super) fn id_column(self) -> Option<u16> {
-        let at = self.file(|file| file.columns.iter().position(|header| header.column == Some(crate::domain::ColumnId::ProductId)));
+        let at =
+            self.file(|file| file.columns.iter().position(|header| header.column == Some(crate::domain::ColumnId::ProductId)));
         at.flatten().map(|index| index as u16 + 1)
     }
 
@@ -71,8 +78,12 @@ impl Grid {
             width: f64::from(region.client_width()).max(1.0),
             height: (f64::from(region.client_height()) - scale::HEAD).max(scale::ROW),
         };
-        if self.seen.try_get_value() != Some(seen) {
+        let was = self.seen.try_get_value().unwrap_or_default();
+        if was != seen {
             self.seen.set_value(seen);
+            if (was.width < NARROW) != (seen.width < NARROW) {
+                self.widths.set(Arc::new(self.usual_widths()));
+            }
             self.paint();
         }
     }
@@ -89,7 +100,8 @@ impl Grid {
         let edge = |index: u16| edges.get(usize::from(index)).copied().map_or(0.0, f64::from);
         if spot.column > 0
             && Some(spot.column) != self.id_column()
-            && let Some(left) = scale::scroll_across((edge(spot.column), edge(spot.column + 1)), self.stuck(), seen.left, seen.width)
+            && let Some(left) =
+                scale::scroll_across((edge(spot.column), edge(spot.column + 1)), self.stuck(), seen.left, seen.width)
         {
             region.set_scroll_left(left.ceil() as i32);
         }
@@ -161,7 +173,10 @@ impl Scene {
     fn waiting(&self, index: u32) -> Vec<CellPicture> {
         std::iter::once(0)
             .chain(self.drawn(index).filter(|column| *column > 0))
-            .map(|column| CellPicture { class: if column == 0 { "cell cell-line".into() } else { "cell".into() }, ..self.blank(index, column) })
+            .map(|column| CellPicture {
+                class: if column == 0 { "cell cell-line".into() } else { "cell".into() },
+                ..self.blank(index, column)
+            })
             .collect()
     }
 
@@ -226,8 +241,12 @@ fn shade(marks: &[&CellMark]) -> &'static str {
 
 /// What there is to say about a cell, or about a row as a whole.
 pub(super) fn words(row: &GridRow, position: Option<u16>) -> String {
-    let mut words: Vec<String> =
-        row.marks.iter().filter(|mark| mark.cell == position).map(|mark| format!("{}: {}", severity(mark.severity), mark.words)).collect();
+    let mut words: Vec<String> = row
+        .marks
+        .iter()
+        .filter(|mark| mark.cell == position)
+        .map(|mark| format!("{}: {}", severity(mark.severity), mark.words))
+        .collect();
     match position {
         None if row.kind == RowKind::Permission => words.push("Adds a permission entry to the product above.".into()),
         None if row.is_left_out => words.push("Left out.".into()),
