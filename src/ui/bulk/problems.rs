@@ -73,7 +73,8 @@ fn count(file: &FileSummary, wanted: WantedIssues) -> u32 {
 fn filters(file: &FileSummary) -> Vec<Chip<WantedIssues>> {
     let mut all = vec![Chip { key: None, label: "All".into(), count: file.errors + file.warnings, icon: None }];
     if file.errors > 0 && file.warnings > 0 {
-        for (severity, label, count) in [(Severity::Error, "Errors", file.errors), (Severity::Warning, "Warnings", file.warnings)] {
+        for (severity, label, count) in [(Severity::Error, "Errors", file.errors), (Severity::Warning, "Warnings", file.warnings)]
+        {
             let key = WantedIssues { severity: Some(severity), ..WantedIssues::default() };
             all.push(Chip { key: Some(key), label: label.into(), count, icon: Some(sign(severity)) });
         }

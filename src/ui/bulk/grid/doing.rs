@@ -174,7 +174,10 @@ impl Grid {
         let at = match what {
             Selected::All => At::all(size),
             Selected::Row => At { anchor: Spot { row: head.row, column: size.columns }, head: Spot { row: head.row, column: 0 } },
-            Selected::Column => At { anchor: Spot { row: i64::from(size.rows) - 1, column: head.column }, head: Spot { row: 0, column: head.column } },
+            Selected::Column => At {
+                anchor: Spot { row: i64::from(size.rows) - 1, column: head.column },
+                head: Spot { row: 0, column: head.column },
+            },
         };
         self.at.set(at.within(size));
         self.paint();
@@ -196,7 +199,10 @@ pub(super) enum Selected {
 fn said(changed: &Changed) -> String {
     let mut words = format!("{}.", changed.words.trim_end_matches('.'));
     if changed.beyond > 0 {
-        words.push_str(&format!(" {} did not fit beside or below the rows shown, and left away.", count(changed.beyond, "cell", "cells")));
+        words.push_str(&format!(
+            " {} did not fit beside or below the rows shown, and left away.",
+            count(changed.beyond, "cell", "cells")
+        ));
     }
     let file = &changed.file;
     let stopped = file.products.saturating_sub(file.sendable);

@@ -53,7 +53,13 @@ impl Grid {
             help: help(&header, separator),
             name: header.header,
             line: row.line,
-            wrong: row.marks.iter().filter(|mark| mark.cell == Some(position)).map(|mark| mark.words.as_str()).collect::<Vec<_>>().join(" "),
+            wrong: row
+                .marks
+                .iter()
+                .filter(|mark| mark.cell == Some(position))
+                .map(|mark| mark.words.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
         };
         if typed.is_some() || !row.cut.contains(&position) {
             return self.open(editing);
@@ -214,7 +220,11 @@ fn field_of(grid: Grid, editing: Editing) -> AnyView {
             </li>
         }
     });
-    let keys = if is_long { "Enter keeps it, Shift+Enter begins a new line, Escape leaves it as it was." } else { "Enter keeps it, Escape leaves it as it was." };
+    let keys = if is_long {
+        "Enter keeps it, Shift+Enter begins a new line, Escape leaves it as it was."
+    } else {
+        "Enter keeps it, Escape leaves it as it was."
+    };
     let (left, top, width) = grid.editor_place(&editing);
     view! {
         <div class="cell-editor" class:cell-editor-long=is_long style:left=left style:top=top style:width=width>

@@ -27,8 +27,13 @@ pub(super) fn fixes_dialog(grid: Grid) -> AnyView {
     });
     let list = live(move || match found.get() {
         None => view! { <p class="quiet">"Looking…"</p> }.into_any(),
-        Some(fixes) if fixes.is_empty() => view! { <p>"Nothing is left that could be put right for a whole column beyond doubt."</p> }.into_any(),
-        Some(fixes) => view! { <ul class="fixes" role="list">{fixes.into_iter().map(|fix| fix_line(grid, &fix)).collect_view()}</ul> }.into_any(),
+        Some(fixes) if fixes.is_empty() => {
+            view! { <p>"Nothing is left that could be put right for a whole column beyond doubt."</p> }.into_any()
+        }
+        Some(fixes) => {
+            view! { <ul class="fixes" role="list">{fixes.into_iter().map(|fix| fix_line(grid, &fix)).collect_view()}</ul> }
+                .into_any()
+        }
     });
     let undo = live(move || {
         let undo = grid.summary.with(|file| file.as_ref().and_then(|file| file.draft.undo.clone()));

@@ -3,7 +3,7 @@
 //! A press sorts: ascending, descending, not at all. Between two columns stands a separator: dragged, moved by arrow keys, set
 //! back by a double click.
 
-use super::{Grid, Spot, At, widths};
+use super::{At, Grid, Spot, widths};
 use crate::browser::{board, page};
 use crate::engine::protocol::{GridView, HeaderView, Sort};
 use crate::ui::components::live::live;
@@ -86,7 +86,12 @@ pub(super) fn header(grid: Grid) -> AnyView {
     let columns = Memo::new(move |_| summary.with(|file| file.as_ref().map(|file| file.columns.clone()).unwrap_or_default()));
     live(move || {
         let id = grid.id_column();
-        let cells = columns.get().iter().zip(1u16..).map(|(header, column)| head(grid, column, header, Some(column) == id)).collect_view();
+        let cells = columns
+            .get()
+            .iter()
+            .zip(1u16..)
+            .map(|(header, column)| head(grid, column, header, Some(column) == id))
+            .collect_view();
         view! {
             <div role="row" aria-rowindex="1" data-row="-1" class="sheet-row">
                 {line(grid)}
@@ -137,14 +142,13 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
         (false, false) => "cell",
     };
     let edge = format!("Width of {name}");
-    let begins = move |column: u16| {
-        grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>())
-    };
+    let begins = move |column: u16| grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>());
     let left = move || {
         let left = if is_id { grid.widths.with(|widths| widths.first().copied().unwrap_or(0)) } else { begins(column) };
         format!("{left}px")
     };
-    let margin = move || is_id.then(|| format!("{}px", begins(column) - grid.widths.with(|widths| widths.first().copied().unwrap_or(0))));
+    let margin =
+        move || is_id.then(|| format!("{}px", begins(column) - grid.widths.with(|widths| widths.first().copied().unwrap_or(0))));
     view! {
         <div
             role="columnheader"

@@ -50,7 +50,8 @@ impl Grid {
     pub(super) fn look(self) {
         let Some(at) = self.at.try_get_untracked() else { return };
         let is_here = |opened: &Option<(u32, u16, _)>| {
-            opened.as_ref().map(|(place, position, _)| (*place, position + 1)) == self.place_at(at.head).map(|place| (place, at.head.column))
+            opened.as_ref().map(|(place, position, _)| (*place, position + 1))
+                == self.place_at(at.head).map(|place| (place, at.head.column))
         };
         if self.opened.with_untracked(is_here) {
             return;
@@ -65,7 +66,8 @@ impl Grid {
             let Ok(index) = u32::try_from(at.head.row) else { return };
             let Some(place) = self.fetched(index).await.map(|row| row.place) else { return };
             let answer = self.shop.ask(CellOf { place, column: position }).await;
-            let is_there = self.at.try_get_untracked().is_some_and(|now| now.head == at.head) && self.place_at(at.head) == Some(place);
+            let is_there =
+                self.at.try_get_untracked().is_some_and(|now| now.head == at.head) && self.place_at(at.head) == Some(place);
             if let (true, Ok(Some(cell))) = (is_there, answer) {
                 let _ = self.opened.try_set(Some((place, position, cell)));
             }

@@ -111,7 +111,9 @@ impl Grid {
 
     /// The mouse goes down on a cell.
     pub(super) fn pressed(self, event: &MouseEvent) {
-        let Some((row, column)) = board::cell_of(event.target()).filter(|(row, _)| *row >= 0 && event.button() == 0) else { return };
+        let Some((row, column)) = board::cell_of(event.target()).filter(|(row, _)| *row >= 0 && event.button() == 0) else {
+            return;
+        };
         // Neither marks text nor moves the focus: that is done here.
         event.prevent_default();
         let spot = Spot { row, column };

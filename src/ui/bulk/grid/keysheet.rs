@@ -60,7 +60,8 @@ pub(super) fn keysheet(grid: Grid) -> AnyView {
     let groups = KEYS
         .iter()
         .map(|(title, keys)| {
-            let keys = keys.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view();
+            let keys =
+                keys.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view();
             view! { <h3>{*title}</h3><dl class="keys">{keys}</dl> }
         })
         .collect_view();

@@ -29,7 +29,9 @@ use super::check::Summary;
 use crate::browser::board::Board;
 use crate::domain::choices::ListSeparator;
 use crate::domain::schema::Kind;
-use crate::engine::protocol::{Arrange, Arranged, Block, FileSummary, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell};
+use crate::engine::protocol::{
+    Arrange, Arranged, Block, FileSummary, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell,
+};
 use crate::ui::components::live::follow;
 use crate::ui::state::Shop;
 use editor::Editing;

@@ -36,7 +36,12 @@ impl Grid {
         // The row with the focus is always there: an element that goes takes the focus with it.
         let away = u32::try_from(at.head.row).ok().filter(|row| !(frame.first..frame.end).contains(row) && *row < size.rows);
         let mut pictures: Vec<RowPicture> = Vec::new();
-        for index in away.filter(|row| *row < frame.first).into_iter().chain(frame.first..frame.end).chain(away.filter(|row| *row >= frame.end)) {
+        for index in away
+            .filter(|row| *row < frame.first)
+            .into_iter()
+            .chain(frame.first..frame.end)
+            .chain(away.filter(|row| *row >= frame.end))
+        {
             let row = self.row(index);
             pictures.push(scene.row(index, frame.top_of(index), row.as_deref()));
         }
@@ -49,7 +54,8 @@ impl Grid {
 
     /// The grid's column of the product ids.
     pub(super) fn id_column(self) -> Option<u16> {
-        let at = self.file(|file| file.columns.iter().position(|header| header.column == Some(crate::domain::ColumnId::ProductId)));
+        let at =
+            self.file(|file| file.columns.iter().position(|header| header.column == Some(crate::domain::ColumnId::ProductId)));
         at.flatten().map(|index| index as u16 + 1)
     }
 
@@ -89,7 +95,8 @@ impl Grid {
         let edge = |index: u16| edges.get(usize::from(index)).copied().map_or(0.0, f64::from);
         if spot.column > 0
             && Some(spot.column) != self.id_column()
-            && let Some(left) = scale::scroll_across((edge(spot.column), edge(spot.column + 1)), self.stuck(), seen.left, seen.width)
+            && let Some(left) =
+                scale::scroll_across((edge(spot.column), edge(spot.column + 1)), self.stuck(), seen.left, seen.width)
         {
             region.set_scroll_left(left.ceil() as i32);
         }
@@ -161,7 +168,10 @@ impl Scene {
     fn waiting(&self, index: u32) -> Vec<CellPicture> {
         std::iter::once(0)
             .chain(self.drawn(index).filter(|column| *column > 0))
-            .map(|column| CellPicture { class: if column == 0 { "cell cell-line".into() } else { "cell".into() }, ..self.blank(index, column) })
+            .map(|column| CellPicture {
+                class: if column == 0 { "cell cell-line".into() } else { "cell".into() },
+                ..self.blank(index, column)
+            })
             .collect()
     }
 
@@ -226,8 +236,12 @@ fn shade(marks: &[&CellMark]) -> &'static str {
 
 /// What there is to say about a cell, or about a row as a whole.
 pub(super) fn words(row: &GridRow, position: Option<u16>) -> String {
-    let mut words: Vec<String> =
-        row.marks.iter().filter(|mark| mark.cell == position).map(|mark| format!("{}: {}", severity(mark.severity), mark.words)).collect();
+    let mut words: Vec<String> = row
+        .marks
+        .iter()
+        .filter(|mark| mark.cell == position)
+        .map(|mark| format!("{}: {}", severity(mark.severity), mark.words))
+        .collect();
     match position {
         None if row.kind == RowKind::Permission => words.push("Adds a permission entry to the product above.".into()),
         None if row.is_left_out => words.push("Left out.".into()),

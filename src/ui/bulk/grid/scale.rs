@@ -112,10 +112,16 @@ mod tests {
                     if rows > 0 {
                         let (first, last) = (frame.top_of(frame.first), frame.top_of(frame.end - 1) + ROW);
                         assert!(first <= top + 0.01 || frame.first == 0, "{frame:?} at {top}");
-                        assert!(last + 0.01 >= (top + seen).min(height(rows)) || frame.end - frame.first == MOST, "{frame:?} at {top} of {rows}");
+                        assert!(
+                            last + 0.01 >= (top + seen).min(height(rows)) || frame.end - frame.first == MOST,
+                            "{frame:?} at {top} of {rows}"
+                        );
                     }
                 }
-                assert_eq!(frame(rows, most, seen).end.max(MOST), rows.max(MOST).min(frame(rows, most, seen).first + MOST).max(MOST));
+                assert_eq!(
+                    frame(rows, most, seen).end.max(MOST),
+                    rows.max(MOST).min(frame(rows, most, seen).first + MOST).max(MOST)
+                );
             }
         }
     }
@@ -131,7 +137,10 @@ mod tests {
                     assert!((frame.first..frame.end).contains(&row), "{row} of {rows}: {frame:?}");
                     let begins = frame.top_of(row);
                     assert!(begins + 1.0 >= there && begins + ROW <= there + 612.0 + 1.0, "{row} of {rows} at {begins}, {there}");
-                    assert_eq!(scroll_to(rows, row, there, 612.0).map(|again| (again - there).abs() < 1.0), scroll_to(rows, row, there, 612.0).map(|_| true));
+                    assert_eq!(
+                        scroll_to(rows, row, there, 612.0).map(|again| (again - there).abs() < 1.0),
+                        scroll_to(rows, row, there, 612.0).map(|_| true)
+                    );
                 }
             }
         }

@@ -16,8 +16,13 @@ const REST: u32 = 180;
 const ERRORS: Only = Only::Issues(WantedIssues { severity: Some(Severity::Error), rule: None, column: None });
 const WARNINGS: Only = Only::Issues(WantedIssues { severity: Some(Severity::Warning), rule: None, column: None });
 
-const FILTERS: [(&str, Only); 5] =
-    [("All rows", Only::All), ("With errors", ERRORS), ("With warnings", WARNINGS), ("Edited", Only::Edited), ("Left out", Only::LeftOut)];
+const FILTERS: [(&str, Only); 5] = [
+    ("All rows", Only::All),
+    ("With errors", ERRORS),
+    ("With warnings", WARNINGS),
+    ("Edited", Only::Edited),
+    ("Left out", Only::LeftOut),
+];
 
 /// The toolbar.
 pub(super) fn toolbar(grid: Grid) -> AnyView {
@@ -101,7 +106,8 @@ fn search(grid: Grid) -> AnyView {
             }
         });
     };
-    let typed = move |event| look(grid.view.with_untracked(|view| GridView { search: event_target_value(&event), ..view.clone() }));
+    let typed =
+        move |event| look(grid.view.with_untracked(|view| GridView { search: event_target_value(&event), ..view.clone() }));
     let column = move |event| {
         let search_in = event_target_value(&event).parse().ok();
         look(grid.view.with_untracked(|view| GridView { search_in, ..view.clone() }));
@@ -140,10 +146,20 @@ fn search(grid: Grid) -> AnyView {
 }
 
 /// A choice between all columns and each of them.
-pub(super) fn columns(grid: Grid, id: &'static str, label: &'static str, change: impl Fn(leptos::ev::Event) + 'static) -> AnyView {
+pub(super) fn columns(
+    grid: Grid,
+    id: &'static str,
+    label: &'static str,
+    change: impl Fn(leptos::ev::Event) + 'static,
+) -> AnyView {
     let names = Memo::new(move |_| grid.summary.with(|file| file.as_ref().map(|file| names(file)).unwrap_or_default()));
     let options = live(move || {
-        names.get().into_iter().enumerate().map(|(index, name)| view! { <option value=index.to_string()>{name}</option> }).collect_view()
+        names
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> })
+            .collect_view()
     });
     view! {
         <select id=id aria-label=label on:change=change>
