@@ -362,6 +362,16 @@ fn rows_left_out_are_not_sent_and_come_back() {
 }
 
 #[test]
+fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_either() {
+    let mut world = World::new();
+    let json =
+        format!("[{{\"productID\":\"{A}\",\"name\":\"a\"}},\n{{\"name\":\"no id\"}},\n{{\"productID\":\"{B}\",\"name\":\"b\"}}]");
+    let file = world.drop_file("list.json", json.as_bytes());
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (2, 2, 1), "{:?}", file.by_rule);
+    assert_eq!(set(&mut world, 0, 1, "edited").sendable, 2);
+}
+
+#[test]
 fn problems_are_gone_through_in_the_order_that_is_shown() {
     let (mut world, file) = open(&format!("Product ID,Name,Price,Archived\n{A},a,x,y\n{B},b,1,\nfew\n{C},c,z,\n{D},d,2,\n"));
     let find = |world: &mut World, order, from, backwards, wanted| {

@@ -7,7 +7,7 @@
 //! the pictures stays where it is, and the others are moved around it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, FocusOptions, HtmlElement, PointerEvent};
+use web_sys::{Element, EventTarget, FocusOptions, HtmlElement, PointerEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// A row as it shall be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,9 +78,10 @@ struct CellSlot {
 const SPARE: usize = 24;
 
 impl Board {
-    /// An empty board within this element.
+    /// An empty board within this element. What an earlier board left there goes.
     #[must_use]
     pub fn new(body: Element) -> Self {
+        body.set_text_content(None);
         Self { body, rows: Vec::new(), spare: Vec::new() }
     }
 
@@ -113,21 +114,25 @@ impl Board {
         }
     }
 
-    /// Moves the focus to a cell, or to the one that covers it, without scrolling.
+    /// Moves the focus to a cell, or to the one that covers it, and the page to where it is in sight.
     pub fn focus(&self, index: u32, column: u16) {
         let row = self.rows.iter().find(|row| row.index == index);
         let cell = row.and_then(|row| row.cells.iter().rev().find(|cell| cell.shown.column <= column));
         if let Some(cell) = cell {
-            focus(&cell.element);
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = cell.element.focus_with_options(&options);
+            bring(&cell.element);
         }
     }
 }
 
-/// Moves the focus to an element without scrolling.
-pub fn focus(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = element.focus_with_options(&options);
+/// Scrolls the page just so far that an element is in sight.
+pub fn bring(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// The row (-1 is the header) and the column of the cell that something happened in.

@@ -1,6 +1,6 @@
 //! The cell with the focus, in full: what it holds, what is wrong with it and what would put it right, what the file has.
 
-use super::{Grid, paint};
+use super::{Grid, head, paint};
 use crate::engine::protocol::{CellIssue, Change, RowKind, WholeCell};
 use crate::ui::bulk::problems::sign;
 use crate::ui::components::live::live;
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub(super) fn cell_panel(grid: Grid) -> AnyView {
     view! {
         <p class="unseen" id=paint::WORDS>{move || grid.words_at_head()}</p>
-        <section class="cell-panel" aria-label="The cell in full">
+        <section class="cell-panel" aria-label="The cell in full" tabindex="0">
             {live(move || grid.head_line())}
             {live(move || whole(grid))}
         </section>
@@ -36,7 +36,12 @@ impl Grid {
         self.arrived.track();
         let at = self.at.get();
         let Some(row) = u32::try_from(at.head.row).ok().and_then(|row| self.row(row)) else {
-            return view! { <p class="cell-place">"The header. Enter sorts, F2 changes the width."</p> }.into_any();
+            let name = self.header(at.head.column).map(|header| view! { ": "<strong>{header.header}</strong> });
+            return view! {
+                <p class="cell-place">"The header"{name}"."</p>
+                {head::width_buttons(self, at.head.column)}
+            }
+            .into_any();
         };
         let name = self.header(at.head.column).map(|header| header.header);
         let many = at.block(self.size()).filter(|_| at.is_many()).map(|(rows, columns)| {
@@ -73,7 +78,7 @@ fn whole(grid: Grid) -> AnyView {
 fn text(cell: &WholeCell) -> AnyView {
     match cell.text.is_empty() {
         true => view! { <p class="cell-quiet">"Blank: what the store has is left alone."</p> }.into_any(),
-        false => view! { <pre class="cell-text" tabindex="-1">{cell.text.clone()}</pre> }.into_any(),
+        false => view! { <pre class="cell-text">{cell.text.clone()}</pre> }.into_any(),
     }
 }
 

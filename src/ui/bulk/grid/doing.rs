@@ -200,7 +200,7 @@ fn said(changed: &Changed) -> String {
     let mut words = format!("{}.", changed.words.trim_end_matches('.'));
     if changed.beyond > 0 {
         words.push_str(&format!(
-            " {} did not fit beside or below the rows shown, and left away.",
+            " {} did not fit into the rows and columns there are, and were not pasted.",
             count(changed.beyond, "cell", "cells")
         ));
     }

@@ -2,7 +2,7 @@
 
 use super::place::Motion;
 use super::{At, Field, Grid, Spot, field, help, paint, scale};
-use crate::browser::edit;
+use crate::browser::{board, edit};
 use crate::engine::protocol::{CellOf, RowKind};
 use crate::ui::components::live::{follow, live};
 use crate::ui::words::number;
@@ -226,8 +226,14 @@ fn field_of(grid: Grid, editing: Editing) -> AnyView {
         "Enter keeps it, Escape leaves it as it was."
     };
     let (left, top, width) = grid.editor_place(&editing);
+    let node = NodeRef::<html::Div>::new();
+    follow(move || {
+        if let Some(node) = node.get() {
+            request_animation_frame(move || board::bring(&node));
+        }
+    });
     view! {
-        <div class="cell-editor" class:cell-editor-long=is_long style:left=left style:top=top style:width=width>
+        <div node_ref=node class="cell-editor" class:cell-editor-long=is_long style:left=left style:top=top style:width=width>
             {input}
             {(!words.is_empty()).then(|| view! {
                 <ul role="listbox" id="grid-editor-words" aria-label="Known words">{options.collect_view()}</ul>

@@ -49,7 +49,7 @@ pub(super) fn fixes_dialog(grid: Grid) -> AnyView {
             {undo}
         </div>
     };
-    dialog("grid-fixes", Signal::stored("Put columns right".to_owned()), grid.fixing, body.into_any())
+    dialog("grid-fixes", Signal::stored("Fix columns".to_owned()), grid.fixing, body.into_any())
 }
 
 fn fix_line(grid: Grid, fix: &FixView) -> AnyView {

@@ -3,7 +3,7 @@
 //! A press sorts: ascending, descending, not at all. Between two columns stands a separator: dragged, moved by arrow keys, set
 //! back by a double click.
 
-use super::{At, Grid, Spot, widths};
+use super::{At, Grid, Spot};
 use crate::browser::{board, page};
 use crate::engine::protocol::{GridView, HeaderView, Sort};
 use crate::ui::components::live::live;
@@ -74,10 +74,26 @@ impl Grid {
     }
 
     fn reset_width(self, column: u16) {
-        if let Some(width) = self.file(|file| widths(&file.columns).get(usize::from(column)).copied()).flatten() {
+        if let Some(width) = self.usual_widths().get(usize::from(column)).copied() {
             self.set_width(column, width);
         }
     }
+}
+
+/// The width of a column without dragging: for whoever can press, but not drag.
+pub(super) fn width_buttons(grid: Grid, column: u16) -> AnyView {
+    if column == 0 {
+        return ().into_any();
+    }
+    let width = move || grid.widths.with_untracked(|widths| widths.get(usize::from(column)).copied().unwrap_or(0));
+    view! {
+        <div class="grid-tools" role="group" aria-label="Width of the column">
+            <button type="button" class="button button-small" on:click=move |_| grid.set_width(column, width().saturating_sub(4 * STEP))>"Narrower"</button>
+            <button type="button" class="button button-small" on:click=move |_| grid.set_width(column, width() + 4 * STEP)>"Wider"</button>
+            <button type="button" class="button button-small" on:click=move |_| grid.reset_width(column)>"As before"</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The header row.
@@ -120,6 +136,7 @@ fn line(grid: Grid) -> AnyView {
             data-col="0"
             aria-colindex="1"
             tabindex=move || is_stop(grid, 0)
+            style:left="0px"
             style:width=move || px(grid, 0)
             on:click=move |_| pressed(grid, 0)
         >
@@ -141,7 +158,7 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
         (false, true) => "cell ignored",
         (false, false) => "cell",
     };
-    let edge = format!("Width of {name}");
+    let (edge, title) = (format!("Width of {name}"), name.clone());
     let begins = move |column: u16| grid.widths.with(|widths| widths.iter().take(usize::from(column)).sum::<u32>());
     let left = move || {
         let left = if is_id { grid.widths.with(|widths| widths.first().copied().unwrap_or(0)) } else { begins(column) };
@@ -158,7 +175,7 @@ fn head(grid: Grid, column: u16, header: &HeaderView, is_id: bool) -> AnyView {
             aria-colindex=column + 1
             aria-sort=sorted
             tabindex=move || is_stop(grid, column)
-            title=name.clone()
+            title=title
             style:left=left
             style:margin-left=margin
             style:width=move || px(grid, column)

@@ -1,7 +1,6 @@
 //! Going to a cell: by a key, to a problem, to what was changed.
 
 use super::{At, Grid, Spot, head};
-use crate::browser::board;
 use crate::engine::protocol::{CellOf, FindProblem, GridView, IssueView, Only, WantedIssues};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

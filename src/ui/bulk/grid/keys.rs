@@ -17,7 +17,13 @@ struct Press {
 
 impl Press {
     fn of(event: &KeyboardEvent) -> Self {
-        Self { key: event.key(), ctrl: event.ctrl_key() || event.meta_key(), shift: event.shift_key(), alt: event.alt_key() }
+        let (key, mut ctrl, mut alt) = (event.key(), event.ctrl_key() || event.meta_key(), event.alt_key());
+        // Some keyboards make signs with AltGr, which browsers may tell as Ctrl and Alt, and a Mac with Option.
+        let mut signs = key.chars();
+        if alt && signs.next().is_some_and(|sign| !sign.is_ascii_alphanumeric()) && signs.next().is_none() {
+            (ctrl, alt) = (false, false);
+        }
+        Self { key, ctrl, shift: event.shift_key(), alt }
     }
 
     fn motion(&self) -> Option<Motion> {

@@ -31,7 +31,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         "Changing",
         &[
             ("Enter, F2", "Edit what is there"),
-            ("Any letter", "Type over what is there"),
+            ("Any letter", "Type over what is there (to type a question mark first, press F2)"),
             ("Enter, Tab", "While editing: keep it, and go down, right"),
             ("Shift + Enter", "While editing a long text: a new line"),
             ("Escape", "While editing: leave it as it was"),

@@ -27,10 +27,11 @@ pub(super) use panel::grid_panel;
 
 use super::check::Summary;
 use crate::browser::board::Board;
+use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
 use crate::domain::schema::Kind;
 use crate::engine::protocol::{
-    Arrange, Arranged, Block, FileSummary, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell,
+    Arrange, Arranged, Block, FileSummary, Find, GridView, HeaderView, Only, Trouble, WantedIssues, WholeCell,
 };
 use crate::ui::components::live::follow;
 use crate::ui::state::Shop;
@@ -64,6 +65,8 @@ pub(super) struct Grid {
     trouble: RwSignal<Option<Trouble>>,
     /// Counts up whenever rows have arrived.
     arrived: RwSignal<u32>,
+    /// What is looked for to be replaced.
+    finding: RwSignal<Find>,
     replacing: RwSignal<bool>,
     fixing: RwSignal<bool>,
     showing_keys: RwSignal<bool>,
@@ -102,7 +105,6 @@ enum Field {
 impl Grid {
     /// The grid of the file that is checked.
     pub(super) fn new(shop: Shop, summary: Summary) -> Self {
-        let widths = summary.with_untracked(|file| file.as_ref().map(|file| widths(&file.columns)).unwrap_or_default());
         let grid = Self {
             shop,
             summary,
@@ -110,12 +112,13 @@ impl Grid {
             order: RwSignal::new(Arranged { order: 0, rows: 0 }),
             made_at: RwSignal::new(0),
             at: RwSignal::new(At::one(Spot { row: 0, column: 1 })),
-            widths: RwSignal::new(Arc::new(widths)),
+            widths: RwSignal::new(Arc::new(Vec::new())),
             editing: RwSignal::new(None),
             opened: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
             arrived: RwSignal::new(0),
+            finding: RwSignal::new(Find::default()),
             replacing: RwSignal::new(false),
             fixing: RwSignal::new(false),
             showing_keys: RwSignal::new(false),
@@ -133,12 +136,13 @@ impl Grid {
             summary.track();
             grid.refresh();
         });
+        grid.widths.set(Arc::new(grid.usual_widths()));
         let was = StoredValue::new(columns.get_untracked());
         follow(move || {
             let now = columns.get();
             if was.get_value() != now {
-                was.set_value(now.clone());
-                grid.widths.set(Arc::new(widths_of(now.as_deref())));
+                was.set_value(now);
+                grid.widths.set(Arc::new(grid.usual_widths()));
             }
         });
         spawn_local(grid.arrange());
@@ -222,16 +226,28 @@ impl Grid {
     }
 }
 
-fn widths_of(columns: Option<&[HeaderView]>) -> Vec<u32> {
-    columns.map(widths).unwrap_or_default()
-}
+/// Below this, what stays at the edge must leave room for the rest.
+const NARROW: f64 = 600.0;
 
-/// The line numbers' width, and each column's.
-fn widths(columns: &[HeaderView]) -> Vec<u32> {
-    std::iter::once(LINE).chain(columns.iter().map(width)).collect()
+impl Grid {
+    /// The line numbers' width, and each column's, before anybody changes them.
+    fn usual_widths(self) -> Vec<u32> {
+        let is_narrow = self.seen.try_get_value().is_some_and(|seen| seen.width < NARROW);
+        let widths = self.file(|file| {
+            let line = match (file.rows, is_narrow) {
+                (300_000.., _) => 92,
+                (9_000.., _) | (_, false) => 76,
+                (_, true) => 58,
+            };
+            let column = |header: &HeaderView| match header.column {
+                Some(ColumnId::ProductId) if is_narrow => 112,
+                _ => width(header),
+            };
+            std::iter::once(line).chain(file.columns.iter().map(column)).collect()
+        });
+        widths.unwrap_or_default()
+    }
 }
-
-const LINE: u32 = 76;
 
 /// Wide enough for what the column usually holds, and for its name.
 fn width(column: &HeaderView) -> u32 {

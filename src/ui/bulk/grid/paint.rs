@@ -1,10 +1,11 @@
 //! What is in sight, drawn: from rows and what is selected to pictures for the board.
 
-use super::{At, Grid, Seen, Size, Spot, scale};
+use super::{At, Grid, NARROW, Seen, Size, Spot, scale};
 use crate::browser::board::{CellPicture, RowPicture};
 use crate::engine::protocol::{CellMark, GridRow, RowKind, Severity};
 use crate::ui::words::number;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The element that says what is wrong with the cell that has the focus.
 pub(super) const WORDS: &str = "grid-words";
@@ -12,7 +13,7 @@ pub(super) const WORDS: &str = "grid-words";
 /// What every row of one painting shares.
 struct Scene {
     edges: Vec<u32>,
-    widths: std::sync::Arc<Vec<u32>>,
+    widths: Arc<Vec<u32>>,
     /// First column in sight, and the one after the last.
     columns: (u16, u16),
     /// The column of the product ids: it stays when the others are scrolled away.
@@ -77,8 +78,12 @@ impl Grid {
             width: f64::from(region.client_width()).max(1.0),
             height: (f64::from(region.client_height()) - scale::HEAD).max(scale::ROW),
         };
-        if self.seen.try_get_value() != Some(seen) {
+        let was = self.seen.try_get_value().unwrap_or_default();
+        if was != seen {
             self.seen.set_value(seen);
+            if (was.width < NARROW) != (seen.width < NARROW) {
+                self.widths.set(Arc::new(self.usual_widths()));
+            }
             self.paint();
         }
     }

@@ -38,6 +38,7 @@ pub(in crate::ui::bulk) fn grid_panel(grid: Grid) -> AnyView {
         <div class="grid-panel" on:keydown=move |event| grid.key_in_panel(&event)>
             {toolbar::toolbar(grid)}
             {toolbar::words(grid)}
+            {cell::cell_panel(grid)}
             <div class="grid-box" node_ref=grid.scroller on:scroll=move |_| grid.looked_at()>
                 <div
                     class="sheet"
@@ -61,7 +62,6 @@ pub(in crate::ui::bulk) fn grid_panel(grid: Grid) -> AnyView {
                 {editor::editor(grid)}
             </div>
             {toolbar::nothing(grid)}
-            {cell::cell_panel(grid)}
             {replace::replace_dialog(grid)}
             {fixes::fixes_dialog(grid)}
             {keysheet::keysheet(grid)}

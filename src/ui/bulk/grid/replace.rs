@@ -15,7 +15,7 @@ const REST: u32 = 200;
 
 /// The dialog.
 pub(super) fn replace_dialog(grid: Grid) -> AnyView {
-    let find = RwSignal::new(Find::default());
+    let find = grid.finding;
     let with = RwSignal::new(String::new());
     let shown_only = RwSignal::new(false);
     let counted = RwSignal::new(None::<ChangeCount>);
@@ -65,10 +65,6 @@ pub(super) fn replace_dialog(grid: Grid) -> AnyView {
         );
     };
     let cells = move || counted.with(|counted| counted.as_ref().map_or(0, |counted| counted.cells));
-    let column = move |event| {
-        let column = event_target_value(&event).parse().ok();
-        find.update(|find| find.column = column);
-    };
     let body = view! {
         <div class="form">
             <div class="field">
@@ -81,7 +77,10 @@ pub(super) fn replace_dialog(grid: Grid) -> AnyView {
                 <input id="replace-with" type="text" autocomplete="off" spellcheck="false" prop:value=move || with.get()
                     on:input=move |event| with.set(event_target_value(&event))/>
             </div>
-            <div class="field">{columns(grid, "replace-in", "In", column)}</div>
+            <div class="field">
+                <label for="replace-in">"In"</label>
+                {columns(grid, "replace-in", "In", |grid| grid.finding.with(|find| find.column), |grid, column| grid.finding.update(|find| find.column = column))}
+            </div>
             <div>
                 {check("Whole cells only", move || find.with(|find| find.is_whole), move |is_on| find.update(|find| find.is_whole = is_on))}
                 {check("Capitals and small letters differ", move || find.with(|find| find.is_exact), move |is_on| find.update(|find| find.is_exact = is_on))}
@@ -131,14 +130,33 @@ pub(super) fn examples(grid: Grid, counted: &ChangeCount) -> AnyView {
 
 fn example_line(grid: Grid, example: &ChangeExample) -> AnyView {
     let name = grid.header(example.column + 1).map_or_else(String::new, |header| header.header);
-    let blank = |text: &str| if text.is_empty() { "(blank)".to_owned() } else { text.to_owned() };
+    let (before, after) = near(&example.before, &example.after);
+    let blank = |text: String| if text.is_empty() { "(blank)".to_owned() } else { text };
     view! {
         <li>
             <span class="quiet">"Line "{number(example.line)}", "{name}": "</span>
-            <span class="unseen">"was "</span><del class="old">{blank(&example.before)}</del>
+            <span class="unseen">"was "</span><del class="old">{blank(before)}</del>
             " → "
-            <span class="unseen">"will be "</span><ins class="new">{blank(&example.after)}</ins>
+            <span class="unseen">"will be "</span><ins class="new">{blank(after)}</ins>
         </li>
     }
     .into_any()
+}
+
+/// Characters of what two texts have in common that are shown on either side of where they differ.
+const AROUND: usize = 14;
+
+/// Two texts, each cut to what is near the difference.
+fn near(before: &str, after: &str) -> (String, String) {
+    let (before, after): (Vec<char>, Vec<char>) = (before.chars().collect(), after.chars().collect());
+    let start = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+    let rest = before.len().min(after.len()) - start;
+    let end = before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    let cut = |text: &[char]| {
+        let from = start.saturating_sub(AROUND);
+        let to = (text.len() - end + AROUND).min(text.len());
+        let middle: String = text.get(from..to).unwrap_or_default().iter().collect();
+        format!("{}{middle}{}", if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" })
+    };
+    (cut(&before), cut(&after))
 }

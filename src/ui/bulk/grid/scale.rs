@@ -118,10 +118,8 @@ mod tests {
                         );
                     }
                 }
-                assert_eq!(
-                    frame(rows, most, seen).end.max(MOST),
-                    rows.max(MOST).min(frame(rows, most, seen).first + MOST).max(MOST)
-                );
+                let last = frame(rows, most, seen);
+                assert_eq!(last.end, rows.min(last.first + MOST), "the last row is drawn at the end");
             }
         }
     }
@@ -137,10 +135,8 @@ mod tests {
                     assert!((frame.first..frame.end).contains(&row), "{row} of {rows}: {frame:?}");
                     let begins = frame.top_of(row);
                     assert!(begins + 1.0 >= there && begins + ROW <= there + 612.0 + 1.0, "{row} of {rows} at {begins}, {there}");
-                    assert_eq!(
-                        scroll_to(rows, row, there, 612.0).map(|again| (again - there).abs() < 1.0),
-                        scroll_to(rows, row, there, 612.0).map(|_| true)
-                    );
+                    let again = scroll_to(rows, row, there, 612.0).unwrap_or(there);
+                    assert!((again - there).abs() < 1.0, "once there, there is nowhere to go: {there}, {again}");
                 }
             }
         }

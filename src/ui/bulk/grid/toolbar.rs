@@ -90,33 +90,32 @@ fn filters(grid: Grid) -> AnyView {
     view! { <div class="chips" role="group" aria-label="Which rows">{each}{rule}</div> }.into_any()
 }
 
-fn search(grid: Grid) -> AnyView {
-    let job = StoredValue::new(0u32);
-    let look = move |view: GridView| {
-        grid.view.set(view);
-        let mine = job.try_update_value(|job| {
-            *job = job.wrapping_add(1);
-            *job
-        });
+impl Grid {
+    /// Shows what is looked for, once nobody has typed for a moment.
+    fn look_for(self, view: GridView) {
+        self.view.set(view.clone());
         spawn_local(async move {
             gloo_timers::future::TimeoutFuture::new(REST).await;
-            if job.try_get_value() == mine && mine.is_some() {
-                grid.arrange().await;
-                grid.say_rows();
+            // Whoever typed on, or chose something else, has asked for that.
+            if self.view.try_with_untracked(|now| *now == view) == Some(true) {
+                self.arrange().await;
+                self.say_rows();
             }
         });
+    }
+}
+
+fn search(grid: Grid) -> AnyView {
+    let typed = move |event| {
+        grid.look_for(grid.view.with_untracked(|view| GridView { search: event_target_value(&event), ..view.clone() }))
     };
-    let typed =
-        move |event| look(grid.view.with_untracked(|view| GridView { search: event_target_value(&event), ..view.clone() }));
-    let column = move |event| {
-        let search_in = event_target_value(&event).parse().ok();
-        look(grid.view.with_untracked(|view| GridView { search_in, ..view.clone() }));
-    };
+    let chosen = |grid: Grid| grid.view.with(|view| view.search_in);
+    let choose = |grid: Grid, search_in| grid.look_for(grid.view.with_untracked(|view| GridView { search_in, ..view.clone() }));
     let found = live(move || {
         let (shown, all) = (grid.order.get().rows, grid.summary.with(|file| file.as_ref().map_or(0, |file| file.rows)));
         if shown == all { count(all, "row", "rows") } else { format!("{} of {}", number(shown), count(all, "row", "rows")) }
     });
-    // Rows stay where they are while they are edited; now and then somebody wants them sifted again.
+    // Rows stay where they are while they are edited; now and then somebody wants them filtered again.
     let is_old = Memo::new(move |_| {
         let revision = grid.summary.with(|file| file.as_ref().map_or(0, |file| file.draft.revision));
         revision != grid.made_at.get() && grid.view.with(|view| *view != GridView::default())
@@ -133,11 +132,11 @@ fn search(grid: Grid) -> AnyView {
                 prop:value=move || grid.view.with(|view| view.search.clone())
                 on:input=typed
             />
-            {columns(grid, "grid-search-in", "Search in", column)}
+            {columns(grid, "grid-search-in", "Search in", chosen, choose)}
             <p class="grid-found">{found}</p>
             {live(move || is_old.get().then(|| view! {
                 <button type="button" class="link" on:click=move |_| spawn_local(async move { grid.arrange().await; grid.say_rows(); })>
-                    "Sift again after the changes"
+                    "Filter and sort again"
                 </button>
             }))}
         </div>
@@ -150,20 +149,20 @@ pub(super) fn columns(
     grid: Grid,
     id: &'static str,
     label: &'static str,
-    change: impl Fn(leptos::ev::Event) + 'static,
+    chosen: fn(Grid) -> Option<u16>,
+    choose: fn(Grid, Option<u16>),
 ) -> AnyView {
     let names = Memo::new(move |_| grid.summary.with(|file| file.as_ref().map(|file| names(file)).unwrap_or_default()));
     let options = live(move || {
-        names
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> })
-            .collect_view()
+        let option = |(index, name): (usize, String)| {
+            let is_chosen = move || chosen(grid).map(usize::from) == Some(index);
+            view! { <option value=index.to_string() prop:selected=is_chosen>{name}</option> }
+        };
+        names.get().into_iter().enumerate().map(option).collect_view()
     });
     view! {
-        <select id=id aria-label=label on:change=change>
-            <option value="">"All columns"</option>
+        <select id=id aria-label=label on:change=move |event| choose(grid, event_target_value(&event).parse().ok())>
+            <option value="" prop:selected=move || chosen(grid).is_none()>"All columns"</option>
             {options}
         </select>
     }
@@ -209,7 +208,7 @@ fn changes(grid: Grid) -> AnyView {
                 {move || label("Redo", draft.get().redo)}
             </button>
             <button type="button" class="button button-small" title="Ctrl+Delete" on:click=move |_| grid.leave_out()>
-                {move || if is_out.get() { "Take the row in again" } else { "Leave the row out" }}
+                {move || if is_out.get() { "Take row in again" } else { "Leave row out" }}
             </button>
         </div>
     }
@@ -221,9 +220,9 @@ fn more(grid: Grid) -> AnyView {
     let stopped = Memo::new(move |_| grid.summary.with(|file| file.as_ref().is_some_and(|file| file.errors > 0)));
     view! {
         <div class="grid-tools" role="group" aria-label="More">
-            <button type="button" class="button button-small" title="Ctrl+H" on:click=move |_| grid.replacing.set(true)>"Find and replace…"</button>
-            <button type="button" class="button button-small" on:click=move |_| grid.fixing.set(true)>"Put columns right…"</button>
-            {live(move || stopped.get().then(|| download_button("Download the problems", "button button-small", saving, move || grid.shop.try_ask(ProblemFile {}))))}
+            <button type="button" class="button button-small" title="Ctrl+H" on:click=move |_| grid.replacing.set(true)>"Replace…"</button>
+            <button type="button" class="button button-small" on:click=move |_| grid.fixing.set(true)>"Fix columns…"</button>
+            {live(move || stopped.get().then(|| download_button("Problems as a CSV", "button button-small", saving, move || grid.shop.try_ask(ProblemFile {}))))}
             <button type="button" class="button button-small" title="?" on:click=move |_| grid.showing_keys.set(true)>"Keys"</button>
         </div>
         {saving.note()}
