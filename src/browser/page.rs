@@ -397,7 +397,18 @@ pub fn pasted_lines(event: &ClipboardEvent) -> Option<Vec<String>> {
 #[must_use]
 pub fn utc_words(iso: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let date = js_sys::Date::new(&iso.into());
     match MONTHS.get(date.get_utc_month() as usize).filter(|_| !date.get_time().is_nan()) {

@@ -10,7 +10,8 @@ use crate::browser::link::{Gone, Link, LinkState};
 use crate::browser::{build, page};
 use crate::domain::settings::Settings;
 use crate::engine::protocol::{
-    Connect, Connection, Disconnect, Event, FileSummary, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble, TroubleKind,
+    Connect, Connection, Disconnect, Event, FileSummary, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble,
+    TroubleKind,
 };
 use crate::route::Route;
 use leptos::prelude::*;

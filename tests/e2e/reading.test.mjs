@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { button, choose, compare, connect, eventually, heading, isAccessible, journal, setting, toBulk } from "./journey.mjs";
+import { button, choose, compare, connect, eventually, heading, isAccessible, setting, toBulk } from "./journey.mjs";
 import { root } from "./support.mjs";
 
 const it = setting();
@@ -297,7 +297,7 @@ describe("nothing is lost by a reload", () => {
     await looksRight(page, "offer");
     await button(offer, "Go on with it").click();
     await heading(page, "All 2 products are ready").waitFor();
-    await page.getByText("Your 1 change are back.").or(page.getByText("Your change is back.")).waitFor();
+    await page.getByText("Your change is back.").waitFor();
     await looksRight(page, "restored");
 
     // Reading it otherwise would lose the change: that is asked first.
@@ -333,10 +333,19 @@ describe("nothing is lost by a reload", () => {
     await button(page, "Go on to confirm…").click();
     await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
     await page.getByRole("heading", { name: "Every product of the file" }).waitFor();
-    await eventually(async () => assert.ok(!(await holds(page, "SECRET-CODE-2", "storekeeper-file"))));
+    await eventually(async () => assert.ok(!(await holds(page, "SECRET-CODE-2"))));
     await done();
   });
 });
+
+/** The wrong price is put right in the grid. */
+async function fix(page) {
+  await tab(page, "Rows").click();
+  const cell = page.getByRole("grid", { name: "Rows of the file" }).locator('[data-row="0"] [data-col="3"]');
+  await cell.filter({ hasText: "12O" }).click();
+  await page.keyboard.type("120");
+  await page.keyboard.press("Enter");
+}
 
 /** Whether the page's database holds this text. */
 function holds(page, text) {

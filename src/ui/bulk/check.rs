@@ -209,8 +209,13 @@ fn restored(file: &FileSummary) -> AnyView {
     match file.restored {
         Restored::None => ().into_any(),
         Restored::Taken => {
-            let words = if changes > 0 { format!("Your {} are back.", changes_words(changes)) } else { "The file is back as you left it.".into() };
-            view! { <div class="note note-good" role="status">{Icon::Tick.view()}<p class="note-what">{words}</p></div> }.into_any()
+            let words = match changes {
+                0 => "The file is back as you left it.".into(),
+                1 => "Your change is back.".to_owned(),
+                many => format!("Your {} are back.", changes_words(many)),
+            };
+            view! { <div class="note note-good" role="status">{Icon::Tick.view()}<p class="note-what">{words}</p></div> }
+                .into_any()
         }
         Restored::OtherFile => note_lost(
             "This is not the file that was kept: something else is in it now.",

@@ -48,7 +48,9 @@ impl Choosing {
             return open_pasted(self.shop, self.opening, &text);
         }
         if let Some(folder) = dropped.folders.first() {
-            return self.mistake.set(Some(format!("“{folder}” is a folder. Open it and drop one file from it; nothing was taken.")));
+            return self
+                .mistake
+                .set(Some(format!("“{folder}” is a folder. Open it and drop one file from it; nothing was taken.")));
         }
         let mut files = dropped.files;
         match (files.len(), files.pop()) {

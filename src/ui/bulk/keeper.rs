@@ -77,7 +77,8 @@ impl Keeper {
     /// Begins to follow the run.
     pub(crate) fn start(self, shop: Shop) {
         follow(move || {
-            let (screen, forget) = shop.stage.with(|stage| (Screen::of(stage), matches!(stage, Stage::Sending(_) | Stage::Done(_))));
+            let (screen, forget) =
+                shop.stage.with(|stage| (Screen::of(stage), matches!(stage, Stage::Sending(_) | Stage::Done(_))));
             match screen {
                 Screen::Choosing => {
                     self.held.set_value(None);
@@ -227,7 +228,8 @@ pub(crate) fn keeping_line(keeper: Keeper) -> AnyView {
         Keeping::Nothing => String::new(),
         Keeping::Kept => "Kept in this browser, also past a reload, until it is sent.".into(),
         Keeping::WithoutFile => {
-            "Your changes are kept in this browser. The file is too large to be copied: after a reload you choose it again.".into()
+            "Your changes are kept in this browser. The file is too large to be copied: after a reload you choose it again."
+                .into()
         }
         Keeping::Refused(said) => format!("This cannot be kept past a reload: {}", words::sentence(&said)),
     };

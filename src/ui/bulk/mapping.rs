@@ -322,10 +322,8 @@ fn because(it: Mapping, position: usize, mapped: &Mapped) -> AnyView {
 
 /// `Is it “Price”? Yes / No`.
 pub(super) fn guess_buttons(it: Mapping, position: usize, header: &str, column: ColumnId) -> AnyView {
-    let (yes, no) = (
-        format!("Yes, {} is {}", shown(header), column.header()),
-        format!("No, {} is not {}", shown(header), column.header()),
-    );
+    let (yes, no) =
+        (format!("Yes, {} is {}", shown(header), column.header()), format!("No, {} is not {}", shown(header), column.header()));
     view! {
         <span class="guess">
             <span>"Looks like "<strong>{column.header()}</strong>": is it?"</span>

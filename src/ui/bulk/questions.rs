@@ -96,7 +96,9 @@ fn question_form(shop: Shop, question: ColumnQuestion, group: &'static str, told
     let heading = match (cells, is_date) {
         (0, true) => format!("{}: how dates are read", column.header()),
         (0, false) => format!("{}: how numbers are read", column.header()),
-        (cells, true) => format!("{}: {} can be read in more than one way", column.header(), words::count(cells, "date", "dates")),
+        (cells, true) => {
+            format!("{}: {} can be read in more than one way", column.header(), words::count(cells, "date", "dates"))
+        }
         (cells, false) => {
             format!("{}: {} can be read in more than one way", column.header(), words::count(cells, "number", "numbers"))
         }
@@ -117,7 +119,9 @@ fn question_form(shop: Shop, question: ColumnQuestion, group: &'static str, told
     let answer = move |_| {
         let Some(choice) = chosen.get_untracked().and_then(|at| choices.get(at).copied()) else { return };
         let choice = match choice {
-            ColumnChoice::Date(rule) => ColumnChoice::Date(crate::engine::protocol::DateRule { zone: zone.get_untracked(), ..rule }),
+            ColumnChoice::Date(rule) => {
+                ColumnChoice::Date(crate::engine::protocol::DateRule { zone: zone.get_untracked(), ..rule })
+            }
             number => number,
         };
         answering.run(shop.try_ask(AnswerColumn { column, choice }), move |file| {
@@ -174,7 +178,8 @@ fn samples(answer: &ColumnAnswer) -> AnyView {
 fn zone_field(name: &str, zone: RwSignal<Zone>, zoneless: u32) -> AnyView {
     let id = format!("{name}-zone");
     let own = page::minutes_east();
-    let mut offsets: Vec<i16> = (-12..=14).map(|hour| hour * 60).chain([-210, 210, 270, 330, 345, 390, 570]).chain([own]).collect();
+    let mut offsets: Vec<i16> =
+        (-12..=14).map(|hour| hour * 60).chain([-210, 210, 270, 330, 345, 390, 570]).chain([own]).collect();
     offsets.sort_unstable();
     offsets.dedup();
     let options = offsets.into_iter().map(|minutes| {
@@ -257,12 +262,17 @@ fn formatted(file: &FileSummary) -> Vec<(ColumnId, Option<String>)> {
     let columns = file.columns.iter().filter_map(|header| header.column).filter(of_kind);
     let words = |column| file.settled.iter().find(|settled| settled.column == column).map(settled_words);
     // Those that are asked about stand above.
-    columns.filter(|column| file.questions.iter().all(|asked| asked.column != *column)).map(|column| (column, words(column))).collect()
+    columns
+        .filter(|column| file.questions.iter().all(|asked| asked.column != *column))
+        .map(|column| (column, words(column)))
+        .collect()
 }
 
 fn settled_words(settled: &Settled) -> String {
     let because = match &settled.sample {
-        Some((_, cell)) => format!(": {} can only be read so, such as “{cell}”", words::count(settled.decided_by, "cell", "cells")),
+        Some((_, cell)) => {
+            format!(": {} can only be read so, such as “{cell}”", words::count(settled.decided_by, "cell", "cells"))
+        }
         None => String::new(),
     };
     format!("Read {}{because}.", settled.words())

@@ -378,4 +378,3 @@ pub(super) fn in_words(choices: &Choices) -> String {
     let header = if choices.has_header { "" } else { ", no headers" };
     format!("{}, {}{header}{skipped}", choices.encoding.name(), choices.delimiter.name())
 }
-
