@@ -57,9 +57,11 @@ e2e: build ## the end-to-end tests against the release build, in headless Chromi
 	@cargo build --quiet --example serve --example generate
 	node --test tests/e2e/
 
-bench: ## how long reading takes, step by step, beside the csv crate on the same file
-	@sh .ci/setup check
+bench: build ## how long reading takes: natively step by step, and in headless Chromium beside PapaParse, uDSV and the bytes' own reading
+	@sh .ci/setup bench
+	@cargo build --quiet --example serve --example generate --example ask
 	cargo bench --quiet --bench reading
+	node tests/bench/browser.mjs
 
 fmt: ## format the source
 	cargo fmt

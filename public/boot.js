@@ -26,6 +26,9 @@
   if (!script || !program || !engine || !build) return; // The 404 page wants only the theme.
   const programUrl = new URL(program.content, document.baseURI).href;
   const engineUrl = new URL(engine.content, document.baseURI).href;
+  // The reader of workbooks is fetched only when one is dropped (src/browser/workbook), and may be started then.
+  const workbook = meta("workbook");
+  const workers = [engineUrl, workbook && new URL(workbook.content, document.baseURI).href];
 
   // ---- 2. what may become markup -----------------------------------------------------------------------------------------------
 
@@ -98,8 +101,8 @@
     return markup;
   };
   const createScriptURL = (url) => {
-    if (new URL(url, document.baseURI).href === engineUrl) return url;
-    throw new TypeError("Refused as the address of a script: only the engine may be started");
+    if (workers.includes(new URL(url, document.baseURI).href)) return url;
+    throw new TypeError("Refused as the address of a script: only the engine and the reader of workbooks may be started");
   };
   const createScript = () => {
     throw new TypeError("Refused as a script: text is never run");

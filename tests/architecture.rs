@@ -22,14 +22,24 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("practice", &["domain", "api"]),
     ("engine", &["domain", "import", "api", "review", "send", "practice"]),
     ("route", &[]),
-    ("browser", &["api", "engine", "domain"]),
+    ("workbook", &[]),
+    ("browser", &["api", "engine", "domain", "workbook"]),
     ("ui", &["domain", "engine", "route", "browser"]),
 ];
 
 /// Words that a room's source may not hold at all, with the reason.
 const NEVER: &[(&str, &[&str], &str)] = &[
     ("domain", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the core knows no browser"),
-    ("import", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a file knows no browser and no JSON"),
+    (
+        "import",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
+        "a file knows no browser, and its JSON has lines",
+    ),
+    (
+        "workbook",
+        &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"],
+        "a workbook knows no browser, and not what it is for",
+    ),
     ("api", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo"], "the REST surface is plain data"),
     ("review", &["leptos", "web_sys", "wasm_bindgen", "js_sys", "gloo", "serde_json"], "a comparison knows no wire"),
     (

@@ -13,7 +13,7 @@ use storekeeper::api::{Method, Response};
 use storekeeper::domain::{ColumnId, Price, Product};
 use storekeeper::engine::protocol::{
     BackupFile, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun, Overview,
-    ReportSummary, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TroubleKind, Undo, UndoFile, WipeCodes,
+    ReportSummary, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack, TroubleKind, UndoFile, WipeCodes,
 };
 use world::World;
 
@@ -180,7 +180,7 @@ fn old_values_are_kept_and_set_back_but_not_over_somebody_elses_work() {
     // Two were edited since: one in what was changed, one in something else.
     world.service.borrow_mut().edit(products[0].id, |product| product.price = Some(Price::whole(1)));
     world.service.borrow_mut().edit(products[1].id, |product| product.description = Some("<p>theirs</p>".into()));
-    let taken_back = world.ask(Undo {}).unwrap();
+    let taken_back = world.ask(TakeBack {}).unwrap();
     assert_eq!((taken_back.products, taken_back.codes), (4, 1), "{taken_back:?}");
     assert_eq!(taken_back.edited, ["New 0".to_owned()].map(|_| products[0].name.clone().unwrap()));
     world.until(|stage| match stage {

@@ -1,9 +1,14 @@
-//! What only a real worker can show: the journal in IndexedDB. `make browser`.
+//! What only a real worker can show: the journal in IndexedDB, and a workbook read from a file. `make browser`.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use js_sys::{Array, Uint8Array};
+use std::cell::Cell;
 use storekeeper::browser::journal::IndexedDbJournal;
+use storekeeper::browser::workbook::host::Desk;
 use storekeeper::engine::hands::JournalStore;
+use storekeeper::workbook::{FromWorkbook, Progress, ToWorkbook};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -44,4 +49,43 @@ async fn a_large_entry_survives_and_nothing_is_written_by_halves() {
     assert_eq!(entries.len(), 2);
     assert!(entries.first() == Some(&(0, large)), "4 MiB come back to the byte");
     journal.delete("large").await.unwrap();
+}
+
+fn dropped(bytes: &[u8]) -> web_sys::File {
+    web_sys::File::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)), "shop.xlsx").unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_workbook_becomes_a_csv_file() {
+    let expected = include_str!("cases/workbook/openpyxl-sheets.csv");
+    let mut desk = Desk::default();
+    let file = dropped(include_bytes!("cases/workbook/openpyxl-sheets.xlsx"));
+    let (answer, _) = desk.answer(ToWorkbook::Open, &file, &|_| ());
+    let FromWorkbook::Opened(listing) = answer else { unreachable!("{answer:?}") };
+    let names: Vec<_> = listing.sheets.iter().map(|sheet| (sheet.name.as_str(), sheet.rows, sheet.columns)).collect();
+    assert_eq!(names, [("Read me", 1, 1), ("Old", 2, 6), ("Products", 5, 6)]);
+
+    let question = ToWorkbook::Convert { sheet: listing.suggested, name: "shop – Products.csv".into() };
+    let (answer, csv) = desk.answer(question, &wasm_bindgen::JsValue::UNDEFINED, &|_| ());
+    let FromWorkbook::Converted(report) = answer else { unreachable!("{answer:?}") };
+    let csv = csv.unwrap();
+    assert_eq!((csv.name().as_str(), csv.type_().as_str(), csv.size()), ("shop – Products.csv", "text/csv", report.bytes as f64));
+    let bytes = Uint8Array::new(&JsFuture::from(csv.array_buffer()).await.unwrap()).to_vec();
+    let text = String::from_utf8(bytes).unwrap();
+    let notes: String = report.notes.iter().map(|note| format!("# {note}\r\n")).collect();
+    assert_eq!(text.trim_start_matches('\u{feff}').to_owned() + &notes, expected);
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_workbook_is_refused_in_words_and_a_sheet_needs_one() {
+    let mut desk = Desk::default();
+    let seen = Cell::new(0);
+    let count = |_: Progress| seen.set(seen.get() + 1);
+    let (answer, _) = desk.answer(ToWorkbook::Open, &dropped(include_bytes!("cases/workbook/password.xlsx")), &count);
+    assert!(matches!(&answer, FromWorkbook::Refused(trouble) if trouble.what.contains("password")), "{answer:?}");
+    let (answer, _) = desk.answer(ToWorkbook::Open, &wasm_bindgen::JsValue::NULL, &count);
+    assert!(matches!(answer, FromWorkbook::Refused(_)));
+    let (answer, file) = desk.answer(ToWorkbook::Convert { sheet: 0, name: String::new() }, &wasm_bindgen::JsValue::NULL, &count);
+    assert!(matches!(answer, FromWorkbook::Refused(_)) && file.is_none());
+    assert_eq!(seen.get(), 0);
 }

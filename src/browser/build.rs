@@ -1,7 +1,7 @@
 //! Which build is running, and where its other half lies.
 //!
-//! In: what the build wrote into `index.html` (two `<meta>` elements) and into the first lines of the engine's script (one global).
-//! Out: the engine's address and the build id. Must never know: what the two programs say to each other.
+//! In: what the build wrote into `index.html` (`<meta>` elements) and into the workers' scripts (one global).
+//! Out: the workers' addresses and the build id. Must never know: what the programs say to each other.
 //!
 //! File names carry a hash of their content, so the page cannot know the engine's name when it is compiled; and the id is a hash of
 //! everything that was built, so neither program can know it before it is built. Both are therefore read when the page runs. The
@@ -18,9 +18,28 @@ const DEVELOPMENT: &str = "development";
 /// the same on `/` and on `/products/64b7…`.
 #[must_use]
 pub fn engine_url() -> Option<String> {
-    let named = meta("engine")?;
+    Some(script("engine")?.url)
+}
+
+/// A script that a worker starts from.
+pub struct Asset {
+    /// Its absolute address.
+    pub url: String,
+    /// The integrity value that the build gave it; none in a build that was never finished by the packager.
+    pub integrity: Option<String>,
+}
+
+/// The script of the reader of workbooks, found as [`engine_url`] is.
+#[must_use]
+pub fn workbook_script() -> Option<Asset> {
+    script("workbook")
+}
+
+fn script(name: &str) -> Option<Asset> {
+    let element = element(name)?;
     let base = document()?.base_uri().ok()??;
-    web_sys::Url::new_with_base(&named, &base).ok().map(|url| url.href())
+    let url = web_sys::Url::new_with_base(&element.get_attribute("content")?, &base).ok()?.href();
+    Some(Asset { url, integrity: element.get_attribute("data-integrity") })
 }
 
 /// The id of the build this code belongs to: in the page from `<meta name="build">`, in the engine from its own script.
@@ -48,5 +67,9 @@ fn document() -> Option<web_sys::Document> {
 }
 
 fn meta(name: &str) -> Option<String> {
-    document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content")
+    element(name)?.get_attribute("content")
+}
+
+fn element(name: &str) -> Option<web_sys::Element> {
+    document()?.query_selector(&format!("meta[name={name}]")).ok()?
 }

@@ -148,6 +148,11 @@ pub fn paste_words(event: &ClipboardEvent) {
     }
 }
 
+/// Types a text into the field with the focus, as the person would have: it can be undone.
+pub fn type_text(text: &str) {
+    execute("insertText", text);
+}
+
 /// Tells when the selection moves, anywhere in the page, until it is dropped.
 pub struct SelectionWatch {
     heard: Closure<dyn Fn()>,

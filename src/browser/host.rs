@@ -11,6 +11,7 @@ use crate::engine::serve::Engine;
 use futures::future::LocalBoxFuture;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
@@ -25,7 +26,12 @@ pub fn start(build: String) {
         // The panic's own text may hold data, so none of it leaves.
         post(&last_words, &FromEngine::Crashed);
     }));
-    let engine = Engine::new(Rc::new(BrowserHands { scope: scope.clone(), root, journal: Rc::new(IndexedDbJournal::default()) }));
+    let engine = Engine::new(Rc::new(BrowserHands {
+        scope: scope.clone(),
+        root,
+        journal: Rc::new(IndexedDbJournal::default()),
+        breathed: Rc::new(Cell::new(0.0)),
+    }));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts = Array::from(&event.data());
         let bytes = Uint8Array::new(&parts.get(0)).to_vec();
@@ -51,7 +57,12 @@ struct BrowserHands {
     scope: DedicatedWorkerGlobalScope,
     root: String,
     journal: Rc<IndexedDbJournal>,
+    /// When messages last had their turn, in milliseconds of the worker's clock.
+    breathed: Rc<Cell<f64>>,
 }
+
+/// Milliseconds for which work may go on before messages get their turn: nobody notices, and a turn costs a tenth of one.
+const BREATH: f64 = 8.0;
 
 impl Hands for BrowserHands {
     fn transport(&self, base: &str, key: ApiKey) -> Rc<dyn Transport> {
@@ -70,8 +81,13 @@ impl Hands for BrowserHands {
     }
 
     fn breathe(&self) -> LocalBoxFuture<'static, ()> {
+        let now = move |scope: &DedicatedWorkerGlobalScope| scope.performance().map_or(f64::MAX, |performance| performance.now());
+        if now(&self.scope) < self.breathed.get() + BREATH {
+            return Box::pin(async {});
+        }
+        let (scope, breathed) = (self.scope.clone(), Rc::clone(&self.breathed));
         // A timer of zero waits four milliseconds once it is nested; a message to oneself does not.
-        Box::pin(async {
+        Box::pin(async move {
             let (sender, receiver) = futures::channel::oneshot::channel::<()>();
             let Ok(channel) = MessageChannel::new() else { return };
             let arrived = Closure::once(move || {
@@ -81,6 +97,7 @@ impl Hands for BrowserHands {
             let _ = channel.port2().post_message(&JsValue::NULL);
             let _ = receiver.await;
             channel.port1().close();
+            breathed.set(now(&scope));
         })
     }
 

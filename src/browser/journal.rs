@@ -145,7 +145,7 @@ async fn opened(request: &IdbOpenDbRequest) -> Result<JsValue, StorageError> {
 }
 
 /// Waits for a request's result. Nothing else is awaited inside a transaction: IndexedDB would commit it by itself.
-async fn answered(request: &IdbRequest) -> Result<JsValue, StorageError> {
+pub(super) async fn answered(request: &IdbRequest) -> Result<JsValue, StorageError> {
     let (done, failed, outcome) = two_ways();
     request.set_onsuccess(Some(done.as_ref().unchecked_ref()));
     request.set_onerror(Some(failed.as_ref().unchecked_ref()));
@@ -155,7 +155,7 @@ async fn answered(request: &IdbRequest) -> Result<JsValue, StorageError> {
     }
 }
 
-async fn completed(transaction: &IdbTransaction) -> Result<(), StorageError> {
+pub(super) async fn completed(transaction: &IdbTransaction) -> Result<(), StorageError> {
     let (done, failed, outcome) = two_ways();
     transaction.set_oncomplete(Some(done.as_ref().unchecked_ref()));
     transaction.set_onabort(Some(failed.as_ref().unchecked_ref()));
@@ -182,7 +182,7 @@ fn two_ways() -> (Callback, Callback, oneshot::Receiver<bool>) {
     (way(true), way(false), receiver)
 }
 
-fn said(error: &JsValue) -> StorageError {
+pub(super) fn said(error: &JsValue) -> StorageError {
     error.dyn_ref::<web_sys::DomException>().map_or_else(unnamed, |error| StorageError(error.message()))
 }
 

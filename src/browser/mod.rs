@@ -2,10 +2,13 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`]; [`leave`] and [`draft`] so that no work is lost; [`html`] for text of strangers,
-//! [`edit`] for typing it. The engine's end: [`host`], with [`fetch`], [`file`] and [`journal`]. Both: [`build`].
+//! The page's end: [`link`] and [`page`]; [`leave`], [`draft`] and [`kept_file`] so that no work is lost; [`html`] for text of
+//! strangers, [`edit`] for typing it, [`board`] and [`clipboard`] for the grid. The engine's end: [`host`], with [`fetch`],
+//! [`file`] and [`journal`]. Both ends of the reader of workbooks: [`workbook`]. All: [`build`].
 
+pub mod board;
 pub mod build;
+pub mod clipboard;
 pub mod draft;
 pub mod edit;
 pub mod fetch;
@@ -13,6 +16,8 @@ pub mod file;
 pub mod host;
 pub mod html;
 pub mod journal;
+pub mod kept_file;
 pub mod leave;
 pub mod link;
 pub mod page;
+pub mod workbook;

@@ -67,6 +67,7 @@ fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(name: &str, heard: im
 
 /// Also read by the boot script, before the first paint.
 const THEME: &str = "storekeeper.theme";
+const HEADERS: &str = "storekeeper.headers";
 const HOST: &str = "storekeeper.host";
 const KEY: &str = "storekeeper.key";
 
@@ -119,6 +120,19 @@ pub fn forget_key() {
     }
 }
 
+/// What was said of headers of earlier files.
+#[must_use]
+pub fn kept_headers() -> Option<String> {
+    window()?.local_storage().ok()??.get_item(HEADERS).ok()?
+}
+
+/// Keeps what was said of headers; nothing said is kept as nothing.
+pub fn keep_headers(text: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok()?) {
+        let _ = if text.is_empty() { storage.remove_item(HEADERS) } else { storage.set_item(HEADERS, text) };
+    }
+}
+
 // ---- files ----------------------------------------------------------------------------------------------------------
 
 /// Hands a text to the person as a file.
@@ -147,12 +161,24 @@ pub struct Dropped {
     pub files: Vec<File>,
     /// The names of those that are folders.
     pub folders: Vec<String>,
+    /// Of a single file, the browser's promise of a handle by which it can be read again later, where it makes one.
+    pub handle: Option<js_sys::Promise>,
+    /// Text, where something was pasted that is no file.
+    pub text: Option<String>,
+}
+
+impl Dropped {
+    /// Files that were chosen.
+    #[must_use]
+    pub const fn files(files: Vec<File>) -> Self {
+        Self { files, folders: Vec::new(), handle: None, text: None }
+    }
 }
 
 /// The files of a drop.
 #[must_use]
 pub fn dropped(event: &DragEvent) -> Dropped {
-    let mut found = Dropped { files: Vec::new(), folders: Vec::new() };
+    let mut found = Dropped::files(Vec::new());
     let Some(transfer) = event.data_transfer() else { return found };
     let items = transfer.items();
     for index in 0..items.length() {
@@ -163,7 +189,33 @@ pub fn dropped(event: &DragEvent) -> Dropped {
         }
     }
     found.files = list(transfer.files());
+    if let (1, Some(item)) = (items.length(), items.get(0)) {
+        found.handle = handle_of(&item);
+    }
     found
+}
+
+/// It has to be asked for while the drop is being told.
+fn handle_of(item: &web_sys::DataTransferItem) -> Option<js_sys::Promise> {
+    let ask: js_sys::Function = js_sys::Reflect::get(item, &"getAsFileSystemHandle".into()).ok()?.dyn_into().ok()?;
+    ask.call0(item).ok()?.dyn_into().ok()
+}
+
+/// What was pasted anywhere but into a field: files, or else a text.
+#[must_use]
+fn pasted(event: &ClipboardEvent) -> Option<Dropped> {
+    let into = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if into.is_some_and(|into| into.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()) {
+        return None;
+    }
+    let clipboard = event.clipboard_data()?;
+    // Cells come as text and, from some spreadsheets, as a picture of themselves; files, with their names as text.
+    let files: Vec<File> = list(clipboard.files()).into_iter().filter(|file| !file.type_().starts_with("image/")).collect();
+    if !files.is_empty() {
+        return Some(Dropped::files(files));
+    }
+    let text = clipboard.get_data("text/plain").ok().filter(|text| !text.trim().is_empty())?;
+    Some(Dropped { text: Some(text), ..Dropped::files(Vec::new()) })
 }
 
 /// Whether files are being dragged, rather than a piece of text.
@@ -201,6 +253,12 @@ pub fn on_drop_anywhere(heard: impl Fn(Drag) + Clone + 'static) {
             left(Drag::Left);
         }
     });
+    let pasted_into = heard.clone();
+    listen("paste", move |event: ClipboardEvent| {
+        if let Some(found) = pasted(&event) {
+            pasted_into(Drag::Dropped(found));
+        }
+    });
     listen("drop", move |event: DragEvent| {
         if carries_files(&event) {
             event.prevent_default();
@@ -215,7 +273,7 @@ pub enum Drag {
     Over,
     /// They are gone again.
     Left,
-    /// They were let fall.
+    /// They were let fall, or something was pasted.
     Dropped(Dropped),
 }
 
@@ -234,6 +292,14 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Moves the focus to the first of these selectors that matches anything, not to what comes first on the page.
+pub fn focus_first(selectors: &str) {
+    let found = |selector: &&str| document().is_some_and(|document| document.query_selector(selector).ok().flatten().is_some());
+    if let Some(selector) = selectors.split(", ").find(found) {
+        focus(selector);
+    }
+}
+
 /// As [`focus`]; what is folded up around the element is opened first.
 pub fn reveal(selector: &str) {
     let found = document().and_then(|document| document.query_selector(selector).ok()?);
@@ -243,6 +309,12 @@ pub fn reveal(selector: &str) {
         around = folded.closest("details:not([open])").ok().flatten();
     }
     focus(selector);
+}
+
+/// Whether what was folded or unfolded by this event is unfolded now.
+#[must_use]
+pub fn is_unfolded(event: &web_sys::Event) -> bool {
+    event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|details| details.has_attribute("open"))
 }
 
 /// Scrolls the page to its top.
@@ -320,6 +392,59 @@ pub fn pasted_lines(event: &ClipboardEvent) -> Option<Vec<String>> {
 }
 
 // ---- words ------------------------------------------------------------------------------------------------------------
+
+/// An ISO 8601 moment in words of its own, by UTC: `3 April 2026, 00:00 UTC`. What is no moment stays as it is.
+#[must_use]
+pub fn utc_words(iso: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let date = js_sys::Date::new(&iso.into());
+    match MONTHS.get(date.get_utc_month() as usize).filter(|_| !date.get_time().is_nan()) {
+        Some(month) => format!(
+            "{} {month} {}, {:02}:{:02} UTC",
+            date.get_utc_date(),
+            date.get_utc_full_year(),
+            date.get_utc_hours(),
+            date.get_utc_minutes()
+        ),
+        None => iso.to_owned(),
+    }
+}
+
+/// How many minutes this person's clock is ahead of UTC, today.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, reason = "within a day")]
+pub fn minutes_east() -> i16 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i16)
+}
+
+/// An ISO 8601 moment as this person says it: the day only where it is neither today nor yesterday. What is no moment stays
+/// as it is.
+#[must_use]
+pub fn time_ago(iso: &str) -> String {
+    let (then, now) = (js_sys::Date::new(&iso.into()), js_sys::Date::new_0());
+    let yesterday = js_sys::Date::new_0();
+    // Day 0 of a month is the last of the one before.
+    yesterday.set_date(now.get_date().saturating_sub(1));
+    let time = || format!("{:02}:{:02}", then.get_hours(), then.get_minutes());
+    match then.to_date_string() {
+        of if of == now.to_date_string() => format!("today {}", time()),
+        of if of == yesterday.to_date_string() => format!("yesterday {}", time()),
+        _ => local_time(iso),
+    }
+}
 
 /// An ISO 8601 moment as this person writes it: day and minute. What is no moment stays as it is.
 #[must_use]

@@ -35,13 +35,14 @@ impl ListSeparator {
     /// Whether the cell uses this separator.
     #[must_use]
     pub fn is_in(self, cell: &str) -> bool {
-        cell.contains(move |c| self.splits(c))
+        // All separators are ASCII, and no byte of another letter is.
+        cell.bytes().any(|b| self.splits(char::from(b)))
     }
 
     /// A mark in the text that may be meant as a separator, though it is not the chosen one.
     #[must_use]
     pub fn other_in(self, text: &str) -> Option<char> {
-        text.chars().find(|&c| matches!(c, ',' | ';' | '|' | '\t') && !self.splits(c))
+        text.bytes().map(char::from).find(|&c| matches!(c, ',' | ';' | '|' | '\t') && !self.splits(c))
     }
 }
 
@@ -60,7 +61,8 @@ pub struct Choice {
 pub static CHOICES: [Choice; 14] = [
     Choice {
         topic: "Headers",
-        choice: "Compared without regard to case, spaces, _ and -. Columns that are not known are ignored, and listed.",
+        choice: "Compared without regard to case, spaces, _ and -. Names of the JSON fields and of shop exports count as well; one that \
+                 only looks alike counts once you confirm it. Columns that are not known are ignored, and listed.",
         reason: "A header is typed by hand more often than a value; an unknown column cannot be sent anywhere.",
     },
     Choice {
@@ -90,18 +92,21 @@ pub static CHOICES: [Choice; 14] = [
     },
     Choice {
         topic: "Yes and no",
-        choice: "true, false, yes, no, 1 and 0, in any letter case.",
+        choice: "true, false, yes, no, 1 and 0, in any letter case. WAHR, VRAI and their like are named, not read.",
         reason: "What spreadsheets write. Anything else is not guessed.",
     },
     Choice {
         topic: "Dates",
-        choice: "ISO 8601: 2026-12-31 (midnight UTC) or 2026-12-31T23:59:00Z. A time of day needs a time zone.",
-        reason: "03/04/2026 is two different days in two countries.",
+        choice: "ISO 8601: 2026-12-31 (midnight UTC) or 2026-12-31T23:59:00Z. Other dates are read in the order that the cells of \
+                 their column settle; where they leave it open, you are asked. A time of day needs a time zone, of its own or \
+                 chosen for the column.",
+        reason: "03/04/2026 is two different days in two countries, and 25/12/2026 beside it tells which.",
     },
     Choice {
         topic: "Numbers",
-        choice: "Digits and one decimal point. No sign, currency, thousands mark, decimal comma or exponent.",
-        reason: "1,000 is a thousand in one country and one in another.",
+        choice: "Digits and one decimal point. A decimal comma and thousands marks are read where the cells of their column settle \
+                 which is which; where they leave it open, you are asked. No sign, currency or exponent.",
+        reason: "1,000 is a thousand in one country and one in another, and 19,90 beside it tells which.",
     },
     Choice {
         topic: "Blanks around a value",

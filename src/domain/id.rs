@@ -22,12 +22,20 @@ impl ProductId {
     /// [`NotAnId`] unless there are exactly 24 hexadecimal digits.
     pub fn from_ascii(text: &[u8]) -> Result<Self, NotAnId> {
         let digits: &[u8; 24] = text.try_into().map_err(|_| NotAnId)?;
-        let mut id = [0u8; 12];
-        for (byte, pair) in id.iter_mut().zip(digits.chunks_exact(2)) {
-            let &[high, low] = pair else { return Err(NotAnId) };
-            *byte = (digit(high)? << 4) | digit(low)?;
+        let (mut id, mut odd) = ([0u8; 12], 0);
+        for (four, eight) in id.as_chunks_mut::<4>().0.iter_mut().zip(digits.as_chunks::<8>().0) {
+            let (value, wrong) = eight_digits(u64::from_le_bytes(*eight));
+            *four = value.to_le_bytes();
+            odd |= wrong;
         }
-        Ok(Self(id))
+        if odd == 0 { Ok(Self(id)) } else { Err(NotAnId) }
+    }
+
+    /// The id as a number: of two ids, the one that comes first has the lower one.
+    #[must_use]
+    pub const fn number(self) -> u128 {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = self.0;
+        u128::from_be_bytes([0, 0, 0, 0, a, b, c, d, e, f, g, h, i, j, k, l])
     }
 
     /// An id from its 12 bytes (generators and tests).
@@ -37,13 +45,23 @@ impl ProductId {
     }
 }
 
-const fn digit(c: u8) -> Result<u8, NotAnId> {
-    match c {
-        b'0'..=b'9' => Ok(c - b'0'),
-        b'a'..=b'f' => Ok(c - b'a' + 10),
-        b'A'..=b'F' => Ok(c - b'A' + 10),
-        _ => Err(NotAnId),
+/// Eight hexadecimal digits at once, as four bytes; and something other than zero where one of them is none.
+const fn eight_digits(text: u64) -> (u32, u64) {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = 0x80 * ONES;
+    /// Sets the high bit of each ASCII character that is `low` or above.
+    const fn at_least(text: u64, low: u8) -> u64 {
+        (text | HIGH) - low as u64 * ONES
     }
+    let lower = text | (0x20 * ONES);
+    let digits = at_least(text, b'0') & !at_least(text, b'9' + 1);
+    let letters = at_least(lower, b'a') & !at_least(lower, b'f' + 1);
+    let odd = (!(digits | letters) | text) & HIGH;
+    let nibbles = (text & (0x0F * ONES)) + ((letters & HIGH) >> 7) * 9;
+    // Two nibbles are a byte, the first its upper half; then the bytes move together.
+    let bytes = ((nibbles << 4) | (nibbles >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let bytes = (bytes | (bytes >> 8)) & 0x0000_FFFF_0000_FFFF;
+    ((bytes | (bytes >> 16)) as u32, odd)
 }
 
 impl FromStr for ProductId {
@@ -90,6 +108,20 @@ mod tests {
     fn reads_both_cases_and_writes_lower() {
         let id: ProductId = "507F1F77bcf86cd799439011".parse().unwrap();
         assert_eq!(id.to_string(), "507f1f77bcf86cd799439011");
+    }
+
+    #[test]
+    fn every_byte_is_a_digit_or_none_at_every_place() {
+        for byte in 0..=255u8 {
+            for place in 0..24 {
+                let mut text = *b"0a1B2c3D4e5F6789abcdefAB";
+                text[place] = byte;
+                let plain = std::str::from_utf8(&text).ok().filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
+                let bytes: Option<Vec<u8>> =
+                    plain.map(|text| (0..24).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect());
+                assert_eq!(ProductId::from_ascii(&text).ok().map(|id| id.0.to_vec()), bytes, "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -80,6 +80,16 @@ impl Price {
         Self(Decimal::from(amount))
     }
 
+    /// An amount in hundredths.
+    #[must_use]
+    pub fn hundredths(amount: u32) -> Self {
+        match amount % 100 {
+            0 => Self::whole(amount / 100),
+            rest if rest % 10 == 0 => Self(Decimal::new(i64::from(amount / 10), 1)),
+            _ => Self(Decimal::new(i64::from(amount), 2)),
+        }
+    }
+
     /// The exact value.
     #[must_use]
     pub const fn amount(self) -> Decimal {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+use time::OffsetDateTime;
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z. Written as the service writes it:
 /// `2026-12-31T00:00:00.000Z` ([dev 37690410]).
@@ -37,11 +37,10 @@ impl Timestamp {
         let month = rest.number(2).ok_or(NotIso)?;
         rest.mark(b"-").ok_or(NotIso)?;
         let day = rest.number(2).ok_or(NotIso)?;
-        let date = Month::try_from(u8::try_from(month).map_err(|_| NoSuchDay)?)
-            .ok()
-            .and_then(|month| Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok());
+        let small = |n: u16| u8::try_from(n).map_err(|_| NoSuchDay);
+        let date = (i32::from(year), small(month)?, small(day)?);
         if rest.0.is_empty() {
-            return Ok(Self::of(date.ok_or(NoSuchDay)?, Time::MIDNIGHT, UtcOffset::UTC));
+            return Self::from_civil(date, (0, 0, 0, 0), 0).ok_or(NoSuchDay);
         }
         rest.mark(b"Tt ").ok_or(NotIso)?;
         let hour = rest.number(2).ok_or(NotIso)?;
@@ -57,30 +56,46 @@ impl Timestamp {
         let offset = match rest.mark(b"Zz+-") {
             None if rest.0.is_empty() => return Err(NoZone),
             None => return Err(NotIso),
-            Some(b'Z' | b'z') => UtcOffset::UTC,
+            Some(b'Z' | b'z') => 0,
             Some(sign) => {
                 let hours = rest.number(2).ok_or(NotIso)?;
                 let _ = rest.mark(b":");
                 let minutes = rest.number(2).ok_or(NotIso)?;
-                let sign = if sign == b'-' { -1 } else { 1 };
-                let part = |n: u16| i8::try_from(n).map(|n| n * sign).map_err(|_| NoSuchDay);
                 if hours > 14 || minutes > 59 {
                     return Err(NoSuchDay);
                 }
-                UtcOffset::from_hms(part(hours)?, part(minutes)?, 0).map_err(|_| NoSuchDay)?
+                let offset = i16::try_from(hours * 60 + minutes).map_err(|_| NoSuchDay)?;
+                if sign == b'-' { -offset } else { offset }
             }
         };
         if !rest.0.is_empty() {
             return Err(NotIso);
         }
-        let small = |n: u16| u8::try_from(n).map_err(|_| NoSuchDay);
-        let time = Time::from_hms_milli(small(hour)?, small(minute)?, small(second)?, millisecond).map_err(|_| NoSuchDay)?;
-        Ok(Self::of(date.ok_or(NoSuchDay)?, time, offset))
+        Self::from_civil(date, (small(hour)?, small(minute)?, small(second)?, millisecond), offset).ok_or(NoSuchDay)
     }
 
-    fn of(date: Date, time: Time, offset: UtcOffset) -> Self {
-        let moment = PrimitiveDateTime::new(date, time).assume_offset(offset);
-        Self(moment.unix_timestamp() * 1000 + i64::from(moment.millisecond()))
+    /// The moment of a year (0 to 9999), month and day, an hour, minute, second and millisecond, on a clock that is `offset`
+    /// minutes ahead of UTC; nothing where there is no such day or time.
+    #[must_use]
+    pub fn from_civil(date: (i32, u8, u8), time: (u8, u8, u8, u16), offset: i16) -> Option<Self> {
+        let ((year, month, day), (hour, minute, second, milli)) = (date, time);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let real = (0..=9999).contains(&year) && (1..=12).contains(&month) && (1..=last).contains(&day);
+        if !real || hour > 23 || minute > 59 || second > 59 || milli > 999 {
+            return None;
+        }
+        // Years that begin in March have their leap day at the end: 153 days in every five months, 146097 in 400 years.
+        let (years, months) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let (era, of_era) = (years.div_euclid(400), years.rem_euclid(400));
+        let of_year = (153 * i32::from(months) + 2) / 5 + i32::from(day) - 1;
+        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+        let minutes = (i64::from(days) * 24 + i64::from(hour)) * 60 + i64::from(minute) - i64::from(offset);
+        Some(Self((minutes * 60 + i64::from(second)) * 1000 + i64::from(milli)))
     }
 
     /// From milliseconds since 1970-01-01T00:00:00Z.
@@ -160,6 +175,23 @@ mod tests {
         ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), written, "{text}");
         }
+    }
+
+    #[test]
+    fn every_day_of_a_thousand_years_is_counted() {
+        let (mut day, mut before) = (0i64, None);
+        for year in 1600..2600 {
+            for month in 1..=12 {
+                for of_month in 1..=31 {
+                    let Some(moment) = Timestamp::from_civil((year, month, of_month), (0, 0, 0, 0), 0) else { continue };
+                    assert!(before.is_none_or(|before| moment.millis() - before == 86_400_000), "{year}-{month}-{of_month}");
+                    assert!(moment.to_string().starts_with(&format!("{year:04}-{month:02}-{of_month:02}T")), "{moment}");
+                    before = Some(moment.millis());
+                    day += 1;
+                }
+            }
+        }
+        assert_eq!(day, 365_243, "ten centuries, of which 1600, 2000 and 2400 are leap years");
     }
 
     #[test]

@@ -12,12 +12,24 @@ use crate::domain::settings::Settings;
 use crate::domain::{ColumnId, ProductId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+mod grid;
 mod history;
+mod kept;
+mod reading;
 mod saving;
 
 pub use crate::review::Limits as GuardLimits;
+pub use grid::{
+    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DraftState, Find, Fix, FixView, GridRow, GridView,
+    GridWindow, Only, Sort, Spot, WantedIssues, WholeCell,
+};
 pub use history::{RunView, UndoView};
-
+pub use kept::{Fingerprint, KeptEdits, KeptFile, KeptStep};
+pub use reading::{
+    Alternative, Choices, ClashView, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DateOrder, DateRule, Delimiter,
+    Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,
+    PreviewKind, PreviewRow, Quote, ReadAs, ReadSample, RecognitionView, Remembered, Restored, Settled, Source, UnreadFile, Zone,
+};
 pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble};
 
 /// A question with its answer's type.
@@ -92,18 +104,132 @@ conversation! {
         wanted: Box<Settings>,
     } -> Result<SaveOutcome, Box<SaveTrouble>>;
     /// Reads the file that travels beside this question. Answers when it is accepted; [`Stage::Reading`] and
-    /// [`Stage::Checked`] follow as events.
+    /// [`Stage::Checked`], [`Stage::Unread`] or [`Stage::Choosing`] follow as events. The engine keeps the file, so that it
+    /// can be read again in another way.
     OpenFile {
         /// The file's name.
         name: String,
         /// The file's size in bytes.
         size: u64,
+        /// What was said beforehand of how to read it.
+        read_as: ReadAs,
     } -> Result<(), Trouble>;
+    /// Reads a text as if it were a file: what was pasted, or what a workbook was turned into. As [`OpenFile`] otherwise.
+    OpenText {
+        /// A name for it.
+        name: String,
+        /// Where it came from.
+        source: Source,
+        /// The text. It is read as UTF-8 unless `read_as` says otherwise. Blank where it travels beside this question, as a
+        /// file: then none of it passes through the page.
+        text: String,
+        /// As in [`OpenFile`].
+        read_as: ReadAs,
+    } -> Result<(), Trouble>;
+    /// How the file is written, with its first rows and the guess. With choices: as it would be read under these; nothing
+    /// is changed by asking.
+    Recognition {
+        /// Those to look at, or those the file is read by.
+        choices: Option<Choices>,
+    } -> Result<RecognitionView, Trouble>;
+    /// Reads the file again from its bytes. Edits are gone, since rows may be others; answers and what was said of headers
+    /// stay. Events follow as after [`OpenFile`].
+    ReadAgain {
+        /// How; nothing is: find out.
+        choices: Option<Choices>,
+    } -> Result<(), Trouble>;
+    /// Which column of the file is which, with cells beside each. With choices: as it would be under these (clashes are
+    /// part of the answer); nothing is changed by asking. Answers for an [`UnreadFile`] too, from its first rows.
+    MappingOf {
+        /// What to try instead of what was said so far, all of it.
+        headers: Option<Vec<HeaderChoice>>,
+    } -> Result<MappingView, Trouble>;
+    /// Maps the columns so, and checks the file again. Edits stay, unless another column becomes the product id: then the
+    /// file is read again, and edits are gone. Events follow. Refused where two columns clash or none is the product id.
+    MapColumns {
+        /// All that is said of headers, in place of what was.
+        headers: Vec<HeaderChoice>,
+    } -> Result<(), Trouble>;
+    /// The answers there are for a column of dates or numbers, whether it is open, settled or chosen; nothing where the file
+    /// has no such column.
+    ColumnAnswers {
+        /// Which.
+        column: ColumnId,
+    } -> Option<ColumnQuestion>;
+    /// Reads a column so from now on, and checks again what it affects. The answer is the file as it stands then; no event
+    /// is posted beside it.
+    AnswerColumn {
+        /// Which.
+        column: ColumnId,
+        /// How.
+        choice: ColumnChoice,
+    } -> Result<Box<FileSummary>, Trouble>;
+    /// Makes an order of rows, and drops the one before. Ask again to have it made anew after edits.
+    Arrange {
+        /// Which rows, in which order.
+        view: GridView,
+    } -> Result<Arranged, Trouble>;
+    /// A window of the order.
+    Grid {
+        /// The order.
+        order: u32,
+        /// Index of the first row.
+        from: u32,
+        /// How many, at most 200.
+        count: u32,
+    } -> GridWindow;
+    /// One cell with all its text, what is wrong with it, and what it would be put right. Nothing for a damaged row.
+    CellOf {
+        /// Its row's place.
+        place: u32,
+        /// Its column's position.
+        column: u16,
+    } -> Option<WholeCell>;
+    /// A block of cells as text for a spreadsheet: tabs between cells, line breaks between rows, quotes where needed. At
+    /// most 16 MB.
+    CopyCells {
+        /// Which.
+        block: Block,
+    } -> Result<String, Trouble>;
+    /// What a change would do, without doing it.
+    CountChange {
+        /// The change; what it expects is not looked at.
+        change: Change,
+    } -> Result<ChangeCount, Trouble>;
+    /// Changes cells. What it affects is checked again before the answer.
+    Edit {
+        /// What.
+        change: Change,
+    } -> Result<Changed, Trouble>;
+    /// Takes back the last change, wherever its rows stand now. Refused where there is none.
+    Undo {} -> Result<Changed, Trouble>;
+    /// Does again what was taken back last. Refused where there is nothing.
+    Redo {} -> Result<Changed, Trouble>;
+    /// The whole-column fixes that would change something, the most cells first.
+    Fixes {} -> Vec<FixView>;
+    /// The next problem in an order, or the one before; round to the other end if need be. Nothing where there is none.
+    FindProblem {
+        /// The order.
+        order: u32,
+        /// From which cell: index and column. From the end where nothing is said.
+        from: Option<(u32, u16)>,
+        /// Towards the beginning.
+        backwards: bool,
+        /// Which problems.
+        wanted: WantedIssues,
+    } -> Option<Spot>;
+    /// The rows of all products with an error as a CSV that says what is wrong in a column "Problems", which is for reading
+    /// only: the file can be put right elsewhere and be opened here as it is. Damaged rows are not part of it, but those
+    /// that name their product are named.
+    ProblemFile {} -> Result<Download, Trouble>;
+    /// What has to be kept so that [`ReadAs::kept`] can bring all of it back after a reload: choices, answers and edits as
+    /// [`KeptFile::to_bytes`] makes them. The file itself is the page's to keep. Nothing where there is no checked file.
+    KeepDraft {} -> Option<Vec<u8>>;
     /// Reads the practice store's sample file as if it had been dropped. Refused outside the practice store.
     OpenSample {} -> Result<(), Trouble>;
     /// The sample file itself, to be looked at in a spreadsheet. Refused outside the practice store.
     SampleFile {} -> Result<Download, Trouble>;
-    /// Changes how list cells are read, and checks the file again.
+    /// Changes how list cells are read, and checks the file again. Edits and answers stay.
     SetListSeparator {
         /// What stands between the items of a list cell.
         separator: ListSeparator,
@@ -117,10 +243,11 @@ conversation! {
         /// How many, at most 200.
         count: u32,
     } -> RowWindow;
-    /// A window of the file's issues, in the order of their lines.
+    /// A window of the file's issues as it stands: first those of the file and its damaged rows, then those of products,
+    /// each by their lines.
     Issues {
-        /// Only this rule (as numbered in [`RuleCount`]), or all.
-        rule: Option<u16>,
+        /// Only these.
+        wanted: WantedIssues,
         /// First issue, from 0.
         from: u32,
         /// How many, at most 200.
@@ -158,7 +285,7 @@ conversation! {
     NotDoneFile {} -> Result<Download, Trouble>;
     /// Makes a run of its own out of the shown one's old values: reads the products, leaves out what somebody has edited
     /// since, and opens the rest as a file, to be checked, compared and confirmed as any other.
-    Undo {} -> Result<UndoView, Trouble>;
+    TakeBack {} -> Result<UndoView, Trouble>;
     /// The runs in this browser's journal, the youngest first.
     Runs {} -> Result<Vec<RunView>, Trouble>;
     /// Shows a run of the journal: [`Stage::Done`] follows.
@@ -364,6 +491,8 @@ pub enum Stage {
     },
     /// The file is being read and checked.
     Reading(ReadProgress),
+    /// The file cannot be read as it was tried. It is kept: [`ReadAgain`] and [`MapColumns`] try otherwise.
+    Unread(Box<UnreadFile>),
     /// The file is read and checked: problems can be looked at, and products without problems compared.
     Checked(Box<FileSummary>),
     /// The live products are being read.
@@ -414,6 +543,14 @@ pub struct FileSummary {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
+    /// Where it came from.
+    pub source: Source,
+    /// How it was read.
+    pub choices: Choices,
+    /// How sure that is; nothing where a person chose it.
+    pub confidence: Option<Confidence>,
+    /// Whether a draft of it was taken up again.
+    pub restored: Restored,
     /// What stands between cells.
     pub delimiter: char,
     /// What stands between the items of a list cell.
@@ -428,8 +565,14 @@ pub struct FileSummary {
     pub damaged_rows: u32,
     /// Products named by the file.
     pub products: u32,
-    /// Of these, products without an error, which can be compared and sent.
+    /// Of these, products without an error that are not left out: they can be compared and sent.
     pub sendable: u32,
+    /// Columns whose own cells settled how they are read.
+    pub settled: Vec<Settled>,
+    /// Columns about which something has to be asked. Their unclear cells stop their products until it is answered.
+    pub questions: Vec<ColumnQuestion>,
+    /// What was changed.
+    pub draft: DraftState,
     /// Rows that have at least one issue.
     pub rows_with_issues: u32,
     /// Issues that stop a product.
@@ -465,7 +608,7 @@ pub struct RuleCount {
 }
 
 /// Whether an issue stops its product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The product is not sent.
     Error,
@@ -544,6 +687,12 @@ pub struct IssueWindow {
 pub struct IssueView {
     /// The line, from 1.
     pub line: u32,
+    /// The place of its row, where it is about one; see [`GridRow::place`].
+    pub place: Option<u32>,
+    /// The position of its column, where it is about one.
+    pub position: Option<u16>,
+    /// The rule, as numbered in [`RuleCount`].
+    pub rule: u16,
     /// The header of the column, where the issue is about one cell.
     pub column: Option<String>,
     /// The product, where it is known.

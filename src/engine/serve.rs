@@ -5,8 +5,8 @@
 
 use super::hands::{DroppedFile, Hands};
 use super::protocol::{
-    Ask, ChangeWindow, Connection, Event, FromEngine, Host, IssueWindow, LineWindow, OverviewAnswer, Reply, RowWindow,
-    SaveOutcome, SaveTrouble, Trouble,
+    Ask, ChangeWindow, Connection, Event, FromEngine, GridWindow, Host, IssueWindow, LineWindow, OverviewAnswer, Reply,
+    RowWindow, SaveOutcome, SaveTrouble, Source, Trouble,
 };
 use super::run::Run;
 use super::session::{self, Paces, Session};
@@ -97,9 +97,36 @@ impl Engine {
             }),
             Ask::SaveStore(ask) => Reply::SaveStore(self.save_store(&ask.base, &ask.wanted).await),
             Ask::OpenFile(ask) => Reply::OpenFile(match file {
-                Some(file) => self.open_file(ask.name, file),
+                Some(file) => self.open_file(ask.name, Source::File, file, ask.read_as),
                 None => Err(Trouble::not_now("The file did not reach the engine.", "Drop it again.")),
             }),
+            Ask::OpenText(ask) => Reply::OpenText(match file {
+                Some(file) => self.open_file(ask.name, ask.source, file, ask.read_as),
+                None => self.open_text(ask.name, ask.source, ask.text, ask.read_as),
+            }),
+            Ask::Recognition(ask) => Reply::Recognition(self.recognition(ask.choices).await),
+            Ask::ReadAgain(ask) => Reply::ReadAgain(self.read_again(ask.choices)),
+            Ask::MappingOf(ask) => Reply::MappingOf(self.mapping(ask.headers.as_deref())),
+            Ask::MapColumns(ask) => Reply::MapColumns(self.map_columns(ask.headers)),
+            Ask::ColumnAnswers(ask) => Reply::ColumnAnswers(self.column_answers(ask.column)),
+            Ask::AnswerColumn(ask) => Reply::AnswerColumn(self.answer_column(ask.column, ask.choice)),
+            Ask::Arrange(ask) => Reply::Arrange(self.checked().and_then(|file| file.arrange(&ask.view))),
+            Ask::Grid(ask) => {
+                let nothing = || GridWindow { order: 0, total: 0, from: 0, rows: Vec::new() };
+                Reply::Grid(self.with_file(|file| file.grid(ask.from, ask.count)).unwrap_or_else(nothing))
+            }
+            Ask::CellOf(ask) => Reply::CellOf(self.with_file(|file| file.whole_cell(ask.place, ask.column)).flatten()),
+            Ask::CopyCells(ask) => Reply::CopyCells(self.checked().and_then(|file| file.copy(ask.block))),
+            Ask::CountChange(ask) => Reply::CountChange(self.checked().and_then(|file| file.count_change(&ask.change))),
+            Ask::Edit(ask) => Reply::Edit(self.checked().and_then(|file| file.edit(&ask.change))),
+            Ask::Undo(_) => Reply::Undo(self.checked().and_then(|file| file.step(true))),
+            Ask::Redo(_) => Reply::Redo(self.checked().and_then(|file| file.step(false))),
+            Ask::Fixes(_) => Reply::Fixes(self.with_file(|file| file.fixes()).unwrap_or_default()),
+            Ask::FindProblem(ask) => Reply::FindProblem(
+                self.with_file(|file| file.find_problem(ask.order, ask.from, ask.backwards, ask.wanted)).flatten(),
+            ),
+            Ask::ProblemFile(_) => Reply::ProblemFile(self.checked().and_then(|file| file.problem_file())),
+            Ask::KeepDraft(_) => Reply::KeepDraft(self.with_file(|file| file.keep().to_bytes())),
             Ask::OpenSample(_) => Reply::OpenSample(self.open_sample()),
             Ask::SampleFile(_) => Reply::SampleFile(self.sample_file()),
             Ask::SetListSeparator(ask) => Reply::SetListSeparator(self.set_list_separator(ask.separator)),
@@ -110,13 +137,13 @@ impl Engine {
                     rows: Vec::new(),
                 }))
             }
-            Ask::Issues(ask) => {
-                Reply::Issues(self.with_file(|file| file.issues(ask.rule, ask.from, ask.count)).unwrap_or_else(|| IssueWindow {
+            Ask::Issues(ask) => Reply::Issues(
+                self.with_file(|file| file.issues(ask.wanted, ask.from, ask.count)).unwrap_or_else(|| IssueWindow {
                     total: 0,
                     from: 0,
                     issues: Vec::new(),
-                }))
-            }
+                }),
+            ),
             Ask::Compare(_) => Reply::Compare(self.compare().await),
             Ask::Changes(ask) => Reply::Changes(
                 self.with_review(|review| review.changes(ask.column, ask.from, ask.count)).unwrap_or_else(|| ChangeWindow {
@@ -130,7 +157,7 @@ impl Engine {
             Ask::UndoFile(_) => Reply::UndoFile(self.undo_file()),
             Ask::BackupFile(_) => Reply::BackupFile(self.backup_file().await),
             Ask::NotDoneFile(_) => Reply::NotDoneFile(self.not_done_file()),
-            Ask::Undo(_) => Reply::Undo(self.undo().await),
+            Ask::TakeBack(_) => Reply::TakeBack(self.take_back().await),
             Ask::Runs(_) => Reply::Runs(self.runs().await),
             Ask::OpenRun(ask) => Reply::OpenRun(self.open_run(&ask.run).await),
             Ask::DeleteRun(ask) => Reply::DeleteRun(self.delete_run(&ask.run).await),

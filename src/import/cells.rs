@@ -4,49 +4,33 @@
 //! to it. Must never know: rows, products, where the cell stands.
 
 use super::issue::Rule;
-use crate::domain::choices::ListSeparator;
-use crate::domain::price::NotAPrice;
-use crate::domain::timestamp::NotATimestamp;
 use crate::domain::url::NotHttps;
-use crate::domain::{HttpsUrl, Price, ProductId, Timestamp};
-use serde::{Deserialize, Serialize};
+use crate::domain::{HttpsUrl, ProductId};
 
 /// Bytes in one cell, at most: 1 MiB. No field of a product needs a hundredth of it.
 pub(super) const CELL_MAX: usize = 1 << 20;
 
-/// How cells are read where the reference leaves it open and people differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct CellRules {
-    /// What separates codes and names in a cell.
-    pub list_separator: ListSeparator,
-}
-
 /// A broken rule, and the part of the cell that shows it.
 pub(super) type Fault = (Rule, Option<String>);
 
-const fn fault(rule: Rule) -> Fault {
+pub(super) const fn fault(rule: Rule) -> Fault {
     (rule, None)
 }
 
 /// What a spreadsheet writes in place of any value at all.
+#[inline]
 pub(super) fn not_a_value(cell: &str) -> Option<Rule> {
-    const ERRORS: [&str; 12] = [
-        "#N/A",
-        "#NV",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#ERROR!",
-        "#GETTING_DATA",
+    if cell.starts_with('#') { hash_value(cell) } else { None }
+}
+
+#[rustfmt::skip]
+fn hash_value(cell: &str) -> Option<Rule> {
+    // As spreadsheets write them in English, German, French, Spanish, Portuguese, Italian, Dutch and Polish.
+    const ERRORS: [&str; 34] = [
+        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "#GETTING_DATA",
+        "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#N/D", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#¡REF!", "#¡VALOR!",
+        "#¿NOMBRE?", "#¡NUM!", "#VALOR!", "#NOME?", "#RIF!", "#VALORE!", "#NUM!", "#N/B", "#VERW!", "#WAARDE!", "#ADR!",
     ];
-    if !cell.starts_with('#') {
-        return None;
-    }
     if cell.len() >= 2 && cell.bytes().all(|b| b == b'#') {
         return Some(Rule::Hashes);
     }
@@ -59,8 +43,9 @@ pub(super) fn is_scientific(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let number = number.strip_prefix('-').unwrap_or(number);
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    // `12e4` may be an id or a code; a spreadsheet writes the sign.
-    digits(whole) && digits(fraction) && exponent.strip_prefix(['+', '-']).is_some_and(digits)
+    // `12e4` may be an id or a code; a spreadsheet writes the sign, and no id or code has a point before its E.
+    let signed = exponent.strip_prefix(['+', '-']);
+    digits(whole) && digits(fraction) && (signed.is_some_and(digits) || (number.len() > whole.len() && digits(exponent)))
 }
 
 /// Whether the text is a whole number of more than 15 digits, all zeros past the 15th.
@@ -71,145 +56,277 @@ pub(super) fn is_zeroed(text: &str) -> bool {
         && text.bytes().take(15).any(|b| b != b'0')
 }
 
+/// Whether a product id stands inside something else: `ObjectId("…")`, `{"$oid": "…"}`, quotes.
+fn is_wrapped_id(cell: &str) -> bool {
+    let inside = |c: char| c.is_ascii_hexdigit();
+    cell.len() <= 64 && cell.contains(['"', '(', '{']) && cell.split(|c| !inside(c)).any(|part| part.len() == 24)
+}
+
 /// A product id.
 pub(super) fn id(cell: &str) -> Result<ProductId, Fault> {
     match ProductId::from_ascii(cell.as_bytes()) {
         Ok(_) if is_zeroed(cell) => Err(fault(Rule::IdZeroed)),
         Ok(id) => Ok(id),
-        Err(_) => Err(fault(not_a_value(cell).unwrap_or(if is_scientific(cell) {
-            Rule::IdScientific
-        } else if is_zeroed(cell) {
-            Rule::IdZeroed
-        } else {
-            Rule::NotAnId
-        }))),
+        Err(_) => Err(not_a_value(cell).map(fault).unwrap_or_else(|| {
+            if is_scientific(cell) {
+                fault(Rule::IdScientific)
+            } else if is_zeroed(cell) {
+                fault(Rule::IdZeroed)
+            } else if is_wrapped_id(cell) {
+                fault(Rule::IdWrapped)
+            } else {
+                dressed_key(cell).unwrap_or_else(|| fault(Rule::NotAnId))
+            }
+        })),
     }
 }
 
-/// An amount.
-pub(super) fn price(cell: &str) -> Result<Price, Fault> {
-    Price::parse(cell).map_err(|why| match why {
-        NotAPrice::Negative => fault(Rule::Negative),
-        NotAPrice::TooLong => fault(Rule::TooManyDigits),
-        NotAPrice::NotANumber => number_fault(cell),
-    })
-}
+/// Words for yes.
+pub const TRUE_WORDS: [&str; 3] = ["true", "yes", "1"];
+/// Words for no.
+pub const FALSE_WORDS: [&str; 3] = ["false", "no", "0"];
 
-/// A whole number.
-pub(super) fn count(cell: &str) -> Result<u32, Fault> {
-    if cell.bytes().all(|b| b.is_ascii_digit()) {
-        return cell.parse().map_err(|_| fault(Rule::NotAWholeNumber));
-    }
-    match Price::parse(cell) {
-        Ok(_) | Err(NotAPrice::TooLong) => Err(fault(Rule::NotAWholeNumber)),
-        Err(NotAPrice::Negative) => Err(fault(Rule::Negative)),
-        Err(NotAPrice::NotANumber) => Err(number_fault(cell)),
-    }
-}
-
-/// What is wrong with a number, by the most telling sign.
-fn number_fault(cell: &str) -> Fault {
-    const CODES: [&str; 6] = ["EUR", "USD", "GBP", "CHF", "JPY", "THB"];
-    if let Some(rule) = not_a_value(cell) {
-        return fault(rule);
-    }
-    if is_scientific(cell) {
-        return fault(Rule::ScientificNumber);
-    }
-    let has_digit = cell.bytes().any(|b| b.is_ascii_digit());
-    let upper = cell.to_ascii_uppercase();
-    let sign = cell.chars().find(|c| matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '฿' | '\u{20a0}'..='\u{20cf}'));
-    if has_digit && (sign.is_some() || CODES.iter().any(|code| upper.starts_with(code) || upper.ends_with(code))) {
-        return fault(Rule::CurrencySign);
-    }
-    const LOOKALIKES: [char; 10] = ['O', 'o', 'l', 'I', 'i', 'S', 's', 'B', 'Z', 'z'];
-    if has_digit
-        && cell.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',' || LOOKALIKES.contains(&c))
-        && let Some(letter) = cell.chars().find(|c| LOOKALIKES.contains(c))
-    {
-        return (Rule::LetterInNumber, Some(letter.to_string()));
-    }
-    let digits = cell.strip_prefix('-').unwrap_or(cell);
-    let marks: Vec<&str> = digits.split(|c: char| c.is_ascii_digit()).filter(|mark| !mark.is_empty()).collect();
-    let is_mark = |mark: &&str| matches!(*mark, "," | "." | " " | "'" | "’" | "\u{a0}" | "\u{202f}" | "\u{2009}" | "_");
-    if digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && marks.iter().all(is_mark)
-    {
-        let fraction = digits.rsplit(',').next().map_or(0, str::len);
-        return match marks.as_slice() {
-            [","] if fraction != 3 || digits.starts_with("0,") => fault(Rule::DecimalComma),
-            _ => fault(Rule::ThousandsMark),
-        };
-    }
-    fault(Rule::NotANumber)
-}
+/// What spreadsheets and people in other languages write for yes and no. They are named, and what is meant is offered; a
+/// word that is yes in one language may be a name in another, so none is taken for granted.
+const FOREIGN_WORDS: [(&str, bool); 35] = [
+    ("wahr", true),
+    ("falsch", false),
+    ("ja", true),
+    ("nein", false),
+    ("vrai", true),
+    ("faux", false),
+    ("oui", true),
+    ("non", false),
+    ("verdadero", true),
+    ("verdadeiro", true),
+    ("falso", false),
+    ("sí", true),
+    ("si", true),
+    ("sim", true),
+    ("não", false),
+    ("vero", true),
+    ("waar", true),
+    ("onwaar", false),
+    ("nee", false),
+    ("sant", true),
+    ("falskt", false),
+    ("sand", true),
+    ("falsk", false),
+    ("usann", false),
+    ("tosi", true),
+    ("epätosi", false),
+    ("prawda", true),
+    ("fałsz", false),
+    ("pravda", true),
+    ("nepravda", false),
+    ("doğru", true),
+    ("yanlış", false),
+    ("истина", true),
+    ("ложь", false),
+    ("igaz", true),
+];
 
 /// Yes or no.
 pub(super) fn boolean(cell: &str) -> Result<bool, Fault> {
-    let is = |word: &str| cell.eq_ignore_ascii_case(word);
-    if is("true") || is("yes") || cell == "1" {
-        Ok(true)
-    } else if is("false") || is("no") || cell == "0" {
-        Ok(false)
+    // The words that are the service's own come first, for they are nearly all there are.
+    match cell {
+        "true" => return Ok(true),
+        "false" => return Ok(false),
+        _ => {}
+    }
+    let is = |word: &&str| cell.eq_ignore_ascii_case(word);
+    if TRUE_WORDS.iter().any(is) {
+        return Ok(true);
+    }
+    if FALSE_WORDS.iter().any(is) {
+        return Ok(false);
+    }
+    if let Some(rule) = not_a_value(cell) {
+        return Err(fault(rule));
+    }
+    if let Some(value) = foreign_boolean(cell) {
+        return Err((Rule::ForeignBoolean, Some(value.to_string())));
+    }
+    Err(dressed(cell).unwrap_or_else(|| fault(Rule::NotABoolean)))
+}
+
+/// What a word of another language means.
+pub(super) fn foreign_boolean(cell: &str) -> Option<bool> {
+    let lower = cell.to_lowercase();
+    FOREIGN_WORDS.iter().find(|(word, _)| *word == lower).map(|(_, value)| *value)
+}
+
+/// A quote of a word processor.
+pub(super) const fn is_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»')
+}
+
+/// A character that takes no room on the screen.
+pub(super) const fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A blank that is none to a program: no-break spaces and their kin.
+pub(super) const fn is_odd_blank(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+/// What a spreadsheet or a word processor put around or into a value that is not part of it.
+pub(super) fn dressed(cell: &str) -> Option<Fault> {
+    if cell.starts_with('\'') {
+        return Some(fault(Rule::LeadingApostrophe));
+    }
+    if cell.starts_with('=') && cell.len() > 1 {
+        return Some(fault(Rule::Formula));
+    }
+    if cell.starts_with(is_quote) || cell.ends_with(is_quote) {
+        return Some(fault(Rule::SmartQuotes));
+    }
+    cell.chars().find(|&c| is_hidden(c)).map(|c| (Rule::HiddenCharacter, Some(code_point(c))))
+}
+
+/// The same, for ids and codes, of which no blank is a part.
+fn dressed_key(cell: &str) -> Option<Fault> {
+    dressed(cell).or_else(|| cell.chars().find(|&c| is_odd_blank(c)).map(|c| (Rule::HiddenCharacter, Some(code_point(c)))))
+}
+
+/// What is wrong with one voucher code.
+pub(super) fn code_fault(code: &str) -> Option<Fault> {
+    let known = if code.is_ascii() && !code.starts_with(['\'', '=', '#']) {
+        None
     } else {
-        Err(fault(not_a_value(cell).unwrap_or(Rule::NotABoolean)))
+        not_a_value(code).map(fault).or_else(|| dressed_key(code))
+    };
+    if known.is_some() {
+        return known;
     }
+    if is_scientific(code) {
+        return Some(fault(Rule::ScientificNumber));
+    }
+    if is_zeroed(code) {
+        return Some(fault(Rule::CodeZeroed));
+    }
+    is_short_date(code).then(|| fault(Rule::CodeLikeDate))
 }
 
-/// A moment.
-pub(super) fn moment(cell: &str) -> Result<Timestamp, Fault> {
-    Timestamp::parse(cell).map_err(|why| match why {
-        NotATimestamp::NoSuchDay => fault(Rule::NoSuchDay),
-        NotATimestamp::NoZone => fault(Rule::NoTimeZone),
-        NotATimestamp::NotIso => {
-            not_a_value(cell).map(fault).or_else(|| serial_day(cell)).unwrap_or_else(|| fault(Rule::NotIsoDate))
-        }
-    })
-}
-
-/// The day that a spreadsheet's serial number stands for: days since 1899-12-30. Only numbers of the years 1954 to 2119
-/// are taken for one.
-fn serial_day(cell: &str) -> Option<Fault> {
-    let (days, fraction) = cell.split_once(['.', ',']).unwrap_or((cell, ""));
-    let days: i64 = days.parse().ok().filter(|days| (20_000..80_000).contains(days))?;
-    if !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
+/// Whether a text is what a spreadsheet makes of MAR1 or 1-MAR: `1-Mar`, `Mar-26`, `1. Mrz`.
+fn is_short_date(text: &str) -> bool {
+    const MONTHS: [&str; 16] =
+        ["Jan", "Feb", "Mar", "Mrz", "Apr", "May", "Mai", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Okt", "Nov", "Dec"];
+    if text.len() > 8 || text.len() < 5 {
+        return false;
     }
-    let day = Timestamp::from_millis((days - 25_569) * 86_400_000).to_string();
-    Some((Rule::SerialDate, day.get(..10).map(str::to_owned)))
+    let Some((a, b)) = text.split_once('-').or_else(|| text.split_once(". ")) else { return false };
+    let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    // Written as a spreadsheet writes it: a code in capitals is more likely a code.
+    let month = |part: &str| MONTHS.contains(&part);
+    (digits(a) && month(b)) || (month(a) && digits(b))
 }
 
 /// An https address.
 pub(super) fn url(cell: &str) -> Result<HttpsUrl, Fault> {
-    HttpsUrl::parse(cell).map_err(|why| {
-        fault(match why {
-            NotHttps::Data => Rule::DataUrl,
-            NotHttps::NoHost => Rule::NoHost,
-            NotHttps::Character => Rule::BadUrlCharacter,
-            NotHttps::Scheme => not_a_value(cell).unwrap_or(Rule::NotHttps),
-        })
-    })
+    HttpsUrl::parse(cell).map_err(|why| url_fault(cell, why))
 }
 
-/// What can be wrong with the characters of a cell: an error stops it, a warning does not. The common cell is printable
-/// ASCII, which one pass without a branch tells.
-pub(super) fn character_fault(cell: &str) -> Option<Fault> {
-    let odd = cell.bytes().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F));
-    if odd == 0 {
-        return None;
+/// What is wrong with an https address, without making one.
+pub(super) fn check_url(cell: &str) -> Result<(), Fault> {
+    HttpsUrl::check(cell).map_err(|why| url_fault(cell, why))
+}
+
+fn url_fault(cell: &str, why: NotHttps) -> Fault {
+    match why {
+        NotHttps::Data => fault(Rule::DataUrl),
+        NotHttps::NoHost => fault(Rule::NoHost),
+        NotHttps::Character => fault(Rule::BadUrlCharacter),
+        NotHttps::Scheme => not_a_value(cell).map(fault).or_else(|| dressed(cell)).unwrap_or_else(|| fault(Rule::NotHttps)),
     }
+}
+
+/// Whether a cell is printable ASCII from end to end, which most are. Eight bytes at a time, without a branch for each.
+pub(super) fn is_plain(cell: &str) -> bool {
+    const ONES: u64 = u64::MAX / 0xFF;
+    // The high bit of a byte that is below 0x20, is 0x7F, or has it already. What is carried from one byte to the next comes
+    // from a byte that is odd itself.
+    let odd = |eight: u64| (eight | eight.wrapping_sub(0x20 * ONES) | eight.wrapping_add(ONES)) & (0x80 * ONES);
+    let (eights, rest) = cell.as_bytes().as_chunks::<8>();
+    let sum = eights.iter().fold(0, |sum, eight| sum | odd(u64::from_le_bytes(*eight)));
+    let rest = rest.iter().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F));
+    sum == 0 && rest == 0
+}
+
+/// What the bytes of a cell that is not plain hint at; see [`hints`].
+#[derive(Clone, Copy)]
+pub(super) struct Hints(u8);
+
+impl Hints {
+    const BREAK: u8 = 1;
+    const DOUBT: u8 = 2;
+    const DOUBT_IN_NAME: u8 = 4;
+    const MOJIBAKE_LEAD: u8 = 8;
+    const MOJIBAKE_NEXT: u8 = 16;
+
+    /// Of each byte.
+    #[allow(clippy::indexing_slicing, reason = "it is made while this is compiled, where a wrong index is an error")]
+    const OF: [u8; 256] = {
+        let mut of = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            of[byte] = match byte as u8 {
+                b'\n' | b'\r' => Self::BREAK,
+                b'\t' => 0,
+                // Controls, the ones behind C2 too, with no-break and soft hyphen; U+FEFF and U+FFFD.
+                0..=0x1F | 0x7F | 0xC2 | 0xEF => Self::DOUBT,
+                // Blanks and marks that take no room, U+2000 to U+206F, and U+3000.
+                0xE2 | 0xE3 => Self::DOUBT_IN_NAME,
+                // `Â`, `Ã` and `â`.
+                0xC3 => Self::MOJIBAKE_LEAD,
+                0x82 | 0x83 | 0xA2 => Self::MOJIBAKE_NEXT,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        of
+    };
+
+    /// Whether there is a line break.
+    pub(super) const fn has_break(self) -> bool {
+        self.0 & Self::BREAK != 0
+    }
+
+    /// Whether [`character_fault`] may find something. Most letters beyond ASCII are beyond doubt.
+    pub(super) const fn are_doubtful(self, is_name: bool) -> bool {
+        const MOJIBAKE: u8 = Hints::MOJIBAKE_LEAD | Hints::MOJIBAKE_NEXT;
+        self.0 & Self::DOUBT != 0 || (is_name && self.0 & Self::DOUBT_IN_NAME != 0) || self.0 & MOJIBAKE == MOJIBAKE
+    }
+}
+
+/// Looks at each byte once.
+pub(super) fn hints(cell: &str) -> Hints {
+    Hints(cell.bytes().fold(0, |hints, byte| hints | Hints::OF.get(usize::from(byte)).copied().unwrap_or(0)))
+}
+
+/// What can be wrong with the characters of a cell that is not plain: an error stops it, a warning does not. In a name that
+/// the service looks up, characters that cannot be seen are in doubt as well.
+pub(super) fn character_fault(cell: &str, is_name: bool) -> Option<Fault> {
     let mut doubt = None;
     let mut before = ' ';
     for c in cell.chars() {
         if c.is_control() && !matches!(c, '\t' | '\n' | '\r') {
-            return Some((Rule::ControlCharacter, Some(format!("U+{:04X}", u32::from(c)))));
+            return Some((Rule::ControlCharacter, Some(code_point(c))));
         }
         if c == '\u{fffd}' {
             doubt = Some(fault(Rule::ReplacementCharacter));
         }
         if doubt.is_none() && is_mojibake(before, c) {
             doubt = Some((Rule::Mojibake, Some(format!("{before}{c}"))));
+        }
+        // Joiners are letters to some scripts.
+        if is_name && doubt.is_none() && (is_odd_blank(c) || is_hidden(c)) && !matches!(c, '\u{200c}' | '\u{200d}') {
+            doubt = Some((Rule::HiddenInName, Some(code_point(c))));
         }
         before = c;
     }
@@ -231,49 +348,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_named_for_what_happened_to_them() {
-        for (cell, rule) in [
-            ("12O", Rule::LetterInNumber),
-            ("l2.5", Rule::LetterInNumber),
-            ("1,5", Rule::DecimalComma),
-            ("19,90", Rule::DecimalComma),
-            ("0,125", Rule::DecimalComma),
-            ("1,000", Rule::ThousandsMark),
-            ("1.234,56", Rule::ThousandsMark),
-            ("1 000", Rule::ThousandsMark),
-            ("1\u{a0}000.50", Rule::ThousandsMark),
-            ("€5", Rule::CurrencySign),
-            ("5 eur", Rule::CurrencySign),
-            ("1.2E+11", Rule::ScientificNumber),
-            ("#####", Rule::Hashes),
-            ("#n/a", Rule::SpreadsheetError),
-            ("-1", Rule::Negative),
-            ("1234567890123456", Rule::TooManyDigits),
-            ("abc", Rule::NotANumber),
-            ("5.", Rule::NotANumber),
-        ] {
-            assert_eq!(price(cell).unwrap_err().0, rule, "{cell}");
-        }
-        assert_eq!(count("1.5").unwrap_err().0, Rule::NotAWholeNumber);
-        assert_eq!(count("4294967296").unwrap_err().0, Rule::NotAWholeNumber);
-        assert_eq!(count("007"), Ok(7));
-    }
-
-    #[test]
-    fn a_serial_number_names_its_day() {
-        assert_eq!(moment("46022"), Err((Rule::SerialDate, Some("2025-12-31".into()))));
-        assert_eq!(moment("46022.5").unwrap_err().0, Rule::SerialDate);
-        assert_eq!(moment("12").unwrap_err().0, Rule::NotIsoDate);
-    }
-
-    #[test]
     fn mojibake_is_told_from_letters() {
         for text in ["schÃ¶n", "20Â°", "donâ€™t"] {
-            assert_eq!(character_fault(text).unwrap().0, Rule::Mojibake, "{text}");
+            assert_eq!(character_fault(text, false).unwrap().0, Rule::Mojibake, "{text}");
         }
         for text in ["SÃO", "schön", "“MAÇÔ", "日本語", "a\tb\r\n"] {
-            assert_eq!(character_fault(text), None, "{text}");
+            assert_eq!(character_fault(text, false), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_doubtful_has_no_fault() {
+        let letters: Vec<char> = (0..=0x3100).chain(0xFE00..=0xFFFF).filter_map(char::from_u32).collect();
+        for &letter in &letters {
+            for text in [format!("{letter}"), format!("â{letter}"), format!("Ã{letter}"), format!("Â{letter}")] {
+                for is_name in [false, true] {
+                    let is_doubtful = hints(&text).are_doubtful(is_name);
+                    assert!(is_doubtful || character_fault(&text, is_name).is_none(), "{text:?}");
+                }
+                assert_eq!(hints(&text).has_break(), text.contains(['\n', '\r']), "{text:?}");
+            }
+        }
+        assert!(!hints("日本“語” schön, Größe Ōsaka").are_doubtful(false));
     }
 
     #[test]
@@ -284,8 +380,62 @@ mod tests {
             ("65090612345678900000000000", Rule::IdZeroed),
             ("nope", Rule::NotAnId),
             ("#REF!", Rule::SpreadsheetError),
+            ("5.07E23", Rule::IdScientific),
+            ("'507f1f77bcf86cd799439011", Rule::LeadingApostrophe),
+            ("=\"507f1f77bcf86cd799439011\"", Rule::IdWrapped),
+            ("ObjectId(\"507f1f77bcf86cd799439011\")", Rule::IdWrapped),
+            ("“507f1f77bcf86cd799439011”", Rule::SmartQuotes),
+            ("507f1f77\u{200b}bcf86cd799439011", Rule::HiddenCharacter),
+            ("507f1f77\u{a0}bcf86cd799439011", Rule::HiddenCharacter),
         ] {
             assert_eq!(id(cell).unwrap_err().0, rule, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_plain_cell_is_told_wherever_the_odd_byte_stands() {
+        for byte in 0..=255u8 {
+            for length in 1..20 {
+                for at in 0..length {
+                    let text: String = (0..length).map(|n| if n == at { char::from(byte) } else { 'x' }).collect();
+                    assert_eq!(is_plain(&text), (0x20..0x7F).contains(&byte), "{text:?}");
+                }
+            }
+        }
+        assert!(is_plain(""));
+    }
+
+    #[test]
+    fn codes_are_named_for_what_happened_to_them() {
+        for (code, rule) in [
+            ("1.23E+15", Rule::ScientificNumber),
+            ("1234567890123450000", Rule::CodeZeroed),
+            ("1-Mar", Rule::CodeLikeDate),
+            ("Sept-26", Rule::CodeLikeDate),
+            ("1. Mrz", Rule::CodeLikeDate),
+            ("'00123", Rule::LeadingApostrophe),
+            ("=\"00123\"", Rule::Formula),
+            ("„SAVE“", Rule::SmartQuotes),
+            ("SAVE\u{a0}10", Rule::HiddenCharacter),
+            ("#N/A", Rule::SpreadsheetError),
+        ] {
+            assert_eq!(code_fault(code).map(|fault| fault.0), Some(rule), "{code}");
+        }
+        for code in ["MAR-1", "SAVE-10", "#1", "12e4", "GÄSTE-1", "A'B"] {
+            assert_eq!(code_fault(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_in_their_own_words_and_named_in_others() {
+        for word in TRUE_WORDS.into_iter().chain(["TRUE", "Yes"]) {
+            assert_eq!(boolean(word), Ok(true), "{word}");
+        }
+        for word in FALSE_WORDS {
+            assert_eq!(boolean(word), Ok(false), "{word}");
+        }
+        assert_eq!(boolean("WAHR"), Err((Rule::ForeignBoolean, Some("true".into()))));
+        assert_eq!(boolean("FAŁSZ"), Err((Rule::ForeignBoolean, Some("false".into()))));
+        assert_eq!(boolean("maybe").unwrap_err().0, Rule::NotABoolean);
     }
 }

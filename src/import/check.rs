@@ -1,23 +1,30 @@
 //! Every product of a table is read once, and what is wrong is gathered.
 //!
-//! In: a table, and rules for its cells. Out: [`Checked`]: issues by line, counts, and which products can be sent. Must
-//! never know: how a cell is read.
+//! In: a table, a person's edits over it, and rules for its cells. Out: [`Checked`]: issues by line, counts, and which
+//! products can be sent; or a [`Draft`](super::Draft), which can check one edited cell again. Must never know: how a cell
+//! is read.
 
-use super::cells::CellRules;
+use super::columns::Columns;
+use super::draft::Draft;
+use super::edits::{Edits, View};
+use super::formats::CellRules;
+use super::groups::{Anchor, Group, Groups, Layout, gather_edited};
 use super::issue::{Detail, Issue, Rule, Severity};
-use super::rows::Damage;
+use super::notes::{Notes, by_rule, note_file, note_settled, of_header, unnamed};
 use super::sheet::Table;
-use super::updates::{code_at, read};
-use crate::domain::{COLUMNS, ColumnId};
+use super::survey::{Findings, Survey};
+use super::updates::{Outside, code_at, read};
+use crate::domain::{COLUMNS, ColumnId, ProductUpdate};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Issues that are kept one by one. Beyond it they are counted by rule: nobody reads the hundred-thousandth, and a
 /// million of them would take more memory than the file.
 pub const ISSUES_LISTED: usize = 100_000;
 
 /// Where every row of the file went. Rows that are not blank = 1 header + `product_rows` + `permission_rows` +
-/// `damaged_rows`.
+/// `damaged_rows` + what stands beside the table ([`Table::parts`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Rows with a Product ID.
@@ -26,6 +33,8 @@ pub struct Counts {
     pub permission_rows: u32,
     /// Rows set aside.
     pub damaged_rows: u32,
+    /// Rows a person left out, with the permission rows below a product left out. They are counted above as well.
+    pub left_out: u32,
     /// Physical lines with nothing on them, and a `sep=` line.
     pub blank_lines: u32,
     /// Products: a damaged row that names its own id counts as one.
@@ -51,6 +60,9 @@ pub struct Checked {
     pub counts: Counts,
     /// The groups without an error, ascending: indexes of [`Table::groups`].
     pub sendable: Vec<u32>,
+    /// How the cells were read: the rules given, with what the cells of each column settled and left open. An update is to
+    /// be built by these rules, or it may not be the one that was checked.
+    pub findings: Findings,
 }
 
 impl Checked {
@@ -62,115 +74,71 @@ impl Checked {
     }
 }
 
-/// What is noted while products are read.
-#[derive(Debug)]
-pub(super) struct Notes {
-    issues: Vec<Issue>,
-    by_rule: HashMap<Rule, u32>,
-    unlisted: u32,
-    filled: [u32; COLUMNS.len()],
-    /// Of each voucher code: a hash, its group, and where it starts in its cell.
-    pub(super) codes: Vec<(u64, u32, u32)>,
-}
-
-impl Default for Notes {
-    fn default() -> Self {
-        Self { issues: Vec::new(), by_rule: HashMap::new(), unlisted: 0, filled: [0; COLUMNS.len()], codes: Vec::new() }
-    }
-}
-
-impl Notes {
-    /// Counts a cell that is filled in.
-    pub(super) fn count(&mut self, column: ColumnId) {
-        if let Some(count) = self.filled.get_mut(column as usize) {
-            *count += 1;
-        }
-    }
-
-    /// Notes an issue, or only counts it when there are too many.
-    pub(super) fn add(&mut self, rule: Rule, issue: impl FnOnce() -> Issue) {
-        *self.by_rule.entry(rule).or_insert(0) += 1;
-        if self.issues.len() < ISSUES_LISTED {
-            self.issues.push(issue());
-        } else {
-            self.unlisted += 1;
-        }
-    }
-}
-
 /// Checks a table a few products at a time, so that a worker can answer in between.
 #[derive(Debug)]
 pub struct Checker {
-    rules: CellRules,
+    columns: Columns,
+    edits: Edits,
+    /// The rows gathered anew, where edits may have changed what belongs together.
+    groups: Option<Groups>,
+    survey: Option<Survey>,
+    findings: Findings,
     next: u32,
     notes: Notes,
     sendable: Vec<u32>,
-    /// Columns without a header, not yet known to hold anything.
-    unnamed: Vec<u16>,
+    unnamed: Vec<(u16, u32)>,
 }
 
 impl Checker {
     /// Starts a check; `table` must be the same in every step.
     #[must_use]
     pub fn new(table: &Table, rules: CellRules) -> Self {
-        let mut notes = Notes::default();
-        let mut unnamed = Vec::new();
-        for (position, header) in table.columns().ignored() {
-            if header.trim().is_empty() {
-                unnamed.push(position);
-            } else {
-                notes.add(Rule::IgnoredColumn, || ignored(table.header_line(), position, header));
-            }
-        }
-        for damaged in table.damaged() {
-            let expected = table.columns().len() as u32;
-            let opened = |rule| {
-                let detail = if damaged.found_on == damaged.line { Detail::None } else { Detail::Line(damaged.line) };
-                (rule, detail)
-            };
-            let (rule, detail) = match damaged.damage {
-                Damage::QuoteInside => opened(Rule::QuoteInside),
-                Damage::TextAfterQuote => opened(Rule::TextAfterQuote),
-                Damage::Unclosed => (Rule::UnclosedQuote, Detail::None),
-                Damage::TooLong => (Rule::RowTooLong, Detail::None),
-                Damage::TooFew { found } => (Rule::TooFewCells, Detail::Cells { found, expected }),
-                Damage::TooMany { found } => (Rule::TooManyCells, Detail::Cells { found, expected }),
-            };
-            notes.add(rule, || Issue {
-                rule,
-                line: damaged.found_on,
-                row: None,
-                column: None,
-                product: match damaged.key {
-                    super::Key::Id(id) => Some(id),
-                    _ => None,
-                },
-                value: Issue::clip(&damaged.text),
-                detail,
-            });
-        }
-        Self { rules, next: 0, notes, sendable: Vec::new(), unnamed }
+        Self::start(table, table.columns().clone(), Edits::default(), rules, Notes::listing(ISSUES_LISTED))
     }
 
-    /// Checks up to `most` more products; says whether all are done.
+    /// Starts a check of a table with a person's edits over it, to be ended with [`Checker::into_draft`]. `columns` are the
+    /// table's, or those of another mapping of the same headers.
+    #[must_use]
+    pub fn of_draft(table: &Table, columns: Columns, edits: Edits, rules: CellRules) -> Self {
+        Self::start(table, columns, edits, rules, Notes::gathering(0))
+    }
+
+    fn start(table: &Table, columns: Columns, edits: Edits, rules: CellRules, mut notes: Notes) -> Self {
+        let rules = table.rules_for(rules);
+        let view = View { table, columns: &columns, edits: &edits };
+        note_file(table, &columns, &mut notes);
+        let unnamed = unnamed(view);
+        for &(position, _) in unnamed.iter().filter(|(_, filled)| *filled > 0) {
+            let ignored = (Rule::IgnoredColumn, Detail::None);
+            notes.of_file(Rule::IgnoredColumn, || of_header(table.header_line(), position, "", ignored));
+        }
+        let is_as_read =
+            edits.is_empty() && columns.position(ColumnId::ProductId) == table.columns().position(ColumnId::ProductId);
+        let groups = (!is_as_read).then(|| gather_edited(view));
+        let survey = rules.infers().then(|| Survey::new(view, rules));
+        let findings = Findings { rules, ..Findings::default() };
+        Self { groups, survey, findings, next: 0, notes, sendable: Vec::new(), unnamed, columns, edits }
+    }
+
+    /// Looks at a few rows' dates and numbers, or, once they are all seen, checks up to `most` more products; says whether
+    /// all are done.
     pub fn step(&mut self, table: &Table, most: u32) -> bool {
-        let groups = table.groups();
-        let until = (groups.len() as u32).min(self.next.saturating_add(most));
-        while self.next < until {
-            if read(table, self.next, self.rules, false, &mut self.notes).is_some() {
-                self.sendable.push(self.next);
+        let view = View { table, columns: &self.columns, edits: &self.edits };
+        if let Some(survey) = &mut self.survey {
+            // A row costs the survey a tenth of what a product costs the check.
+            if !survey.step(view, most.saturating_mul(10)) {
+                return false;
             }
-            if let (false, Some(group)) = (self.unnamed.is_empty(), groups.get(self.next as usize)) {
-                for row in group.first_row..group.first_row + group.rows {
-                    let notes = &mut self.notes;
-                    self.unnamed.retain(|&position| {
-                        let blank = table.cell(row, usize::from(position)).trim().is_empty();
-                        if !blank {
-                            notes.add(Rule::IgnoredColumn, || ignored(table.header_line(), position, ""));
-                        }
-                        blank
-                    });
-                }
+            self.findings = self.survey.take().map(Survey::finish).unwrap_or_default();
+            note_settled(view, &self.findings, &mut self.notes);
+        }
+        let gathered = self.groups.as_ref().unwrap_or(&table.groups);
+        let groups = &gathered.list;
+        let until = (groups.len() as u32).min(self.next.saturating_add(most));
+        while let Some(&group) = groups.get(self.next as usize).filter(|_| self.next < until) {
+            let outside = outside(table, gathered, self.next, group);
+            if read(view, group, outside, &self.findings.rules, false, &mut self.notes).is_some() {
+                self.sendable.push(self.next);
             }
             self.next += 1;
         }
@@ -187,56 +155,123 @@ impl Checker {
     /// done; what was not checked is otherwise not sendable.
     #[must_use]
     pub fn finish(mut self, table: &Table) -> Checked {
-        self.compare_codes(table);
-        let Notes { mut issues, by_rule, unlisted, filled, .. } = self.notes;
-        issues.sort_by_key(|issue| (issue.line, issue.column.map(|(position, _)| position), issue.rule));
-        let mut by_rule: Vec<_> = by_rule.into_iter().collect();
-        by_rule.sort_unstable();
-        let product_rows = table.groups().iter().filter(|group| group.starts_with_own_row()).count() as u32;
-        let known = table.columns().len() - table.columns().ignored().count();
-        let counts = Counts {
-            product_rows,
-            permission_rows: table.rows() - product_rows,
-            damaged_rows: table.damaged().len() as u32,
-            blank_lines: table.blank_lines(),
-            products: table.groups().iter().filter(|group| !group.is_orphaned()).count() as u32,
-            sendable: self.sendable.len() as u32,
-            blank_cells: u64::from(table.rows()) * known as u64 - filled.iter().map(|&n| u64::from(n)).sum::<u64>(),
-            filled: filled.to_vec(),
-        };
-        Checked { issues, by_rule, unlisted, counts, sendable: self.sendable }
+        let view = View { table, columns: &self.columns, edits: &self.edits };
+        compare_codes(view, &self.findings.rules, &mut self.notes);
+        let groups = &self.groups.as_ref().unwrap_or(&table.groups).list;
+        let counts = counts(view, groups.iter().copied(), &self.notes.filled, self.sendable.len() as u32);
+        let (by_rule, unlisted) = (by_rule(&self.notes.by_rule), self.notes.unlisted);
+        let issues = self.notes.into_issues();
+        Checked { issues, by_rule, unlisted, counts, sendable: self.sendable, findings: self.findings }
     }
 
-    fn compare_codes(&mut self, table: &Table) {
-        let mut codes = std::mem::take(&mut self.notes.codes);
-        codes.sort_unstable();
-        for same in codes.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-            // Equal hashes are not yet equal codes.
-            let mut first: HashMap<&str, u32> = HashMap::new();
-            for &(_, group, start) in same {
-                let Some((code, row)) = code_at(table, group, start, self.rules) else { continue };
-                let other = *first.entry(code).or_insert(group);
-                if other == group {
-                    continue;
-                }
-                let position = table.columns().position(ColumnId::Vouchers).unwrap_or(0);
-                let product = table.groups().get(group as usize).and_then(|group| group.id);
-                let other = table.groups().get(other as usize).map_or(0, |group| group.line);
-                self.notes.add(Rule::CodeInTwoProducts, || Issue {
-                    rule: Rule::CodeInTwoProducts,
-                    line: table.cell_line(row, usize::from(position)),
-                    row: Some(row),
-                    column: Some((position, Some(ColumnId::Vouchers))),
-                    product,
-                    value: Issue::clip(code),
-                    detail: Detail::Line(other),
-                });
-            }
-        }
+    /// What was checked, kept so that an edit costs no more than the products it can affect. To be called when a step said
+    /// that all is done.
+    #[must_use]
+    pub fn into_draft(mut self, table: Rc<Table>) -> Draft {
+        let view = View { table: &table, columns: &self.columns, edits: &self.edits };
+        compare_codes(view, &self.findings.rules, &mut self.notes);
+        let groups = self.groups.map_or_else(|| table.groups.list.clone(), |groups| groups.list);
+        let Self { columns, edits, findings, notes, sendable, unnamed, .. } = self;
+        Draft::of(table, Done { columns, edits, findings, groups, notes, sendable, unnamed })
     }
 }
 
-fn ignored(line: u32, position: u16, header: &str) -> Issue {
-    let (rule, detail) = (Rule::IgnoredColumn, Detail::None);
-    Issue { rule, line, row: None, column: Some((position, None)), product: None, value: Issue::clip(header.trim()), detail }
+/// What a finished check leaves to a draft.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) columns: Columns,
+    pub(super) edits: Edits,
+    pub(super) findings: Findings,
+    pub(super) groups: Vec<Group>,
+    pub(super) notes: Notes,
+    /// Indexes of `groups`.
+    pub(super) sendable: Vec<u32>,
+    /// Columns without a header: position, and how many of their cells are filled in.
+    pub(super) unnamed: Vec<(u16, u32)>,
+}
+
+/// The place of a group that was gathered.
+pub(super) fn place_of(table: &Table, group: Group) -> u32 {
+    Layout::place(table.damaged(), group.anchor())
+}
+
+/// What the rest of the file says of a group that was gathered.
+fn outside(table: &Table, gathered: &Groups, index: u32, group: Group) -> Outside {
+    let place = place_of(table, group);
+    if !group.is_stopped() {
+        return Outside { place, ..Outside::default() };
+    }
+    let twin = gathered.twin(index).map(|twin| twin.line);
+    let stopper = gathered.stopper(index).and_then(|at| table.damaged().get(at as usize)).map(|damaged| damaged.line);
+    Outside { place, twin, stopper }
+}
+
+/// The update of one group of a table as it was read, or nothing where an error stops it.
+pub(super) fn update(table: &Table, group: usize, rules: &CellRules) -> Option<ProductUpdate> {
+    let index = u32::try_from(group).ok()?;
+    let group = *table.groups().get(group)?;
+    let edits = Edits::default();
+    let view = View { table, columns: table.columns(), edits: &edits };
+    read(view, group, outside(table, &table.groups, index, group), rules, true, &mut Notes::listing(0))
+}
+
+/// Where the rows of these groups went. `filled` counts the cells of each column that are filled in.
+pub(super) fn counts(
+    view: View<'_>,
+    groups: impl Iterator<Item = Group>,
+    filled: &[u32; COLUMNS.len()],
+    sendable: u32,
+) -> Counts {
+    let table = view.table;
+    let mut counts = Counts { sendable, filled: filled.to_vec(), blank_lines: table.blank_lines(), ..Counts::default() };
+    for group in groups {
+        counts.product_rows += u32::from(group.starts_with_own_row());
+        counts.products += u32::from(!group.is_orphaned() && !group.is_left_out());
+        if group.is_left_out() {
+            counts.left_out += group.rows;
+        } else if !view.edits.is_empty() {
+            let rows = group.first_row..group.first_row + group.rows;
+            counts.left_out += rows.filter(|&row| view.edits.is_left_out(row)).count() as u32;
+        }
+    }
+    counts.permission_rows = table.rows() - counts.product_rows;
+    counts.damaged_rows = table.damaged().len() as u32;
+    let known = view.columns.len() - view.columns.ignored().count();
+    let cells = u64::from(table.rows() - counts.left_out) * known as u64;
+    counts.blank_cells = cells.saturating_sub(filled.iter().map(|&n| u64::from(n)).sum());
+    counts
+}
+
+/// Notes the codes that stand under several products: at all of these but the first.
+fn compare_codes(view: View<'_>, rules: &CellRules, notes: &mut Notes) {
+    let mut codes = std::mem::take(&mut notes.codes);
+    codes.sort_unstable();
+    for same in codes.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        // Equal hashes are not yet equal codes.
+        let mut first: HashMap<&str, u32> = HashMap::new();
+        for &(_, row, start) in same {
+            let Some(code) = code_at(view, row, start, rules) else { continue };
+            let other = *first.entry(code).or_insert(row);
+            if other != row {
+                note_code(view, row, other, code, notes);
+            }
+        }
+    }
+    notes.codes = codes;
+}
+
+/// Notes that a code of `row` stands under the product of the row `other` as well.
+pub(super) fn note_code(view: View<'_>, row: u32, other: u32, code: &str, notes: &mut Notes) {
+    let (table, column) = (view.table, ColumnId::Vouchers);
+    let place = Layout::place(table.damaged(), Anchor::Row(row));
+    let position = view.columns.position(column).unwrap_or(0);
+    notes.add(place, Rule::CodeInTwoProducts, Some(row), Some(column), || Issue {
+        rule: Rule::CodeInTwoProducts,
+        line: table.cell_line(row, usize::from(position)),
+        row: Some(row),
+        column: Some((position, Some(column))),
+        product: crate::domain::ProductId::from_ascii(view.of(row, ColumnId::ProductId).trim().as_bytes()).ok(),
+        value: Issue::clip(code),
+        detail: Detail::Line(table.row_line(other)),
+    });
 }

@@ -2,7 +2,8 @@
 //!
 //! In: what the steps before the rows found. Out: words. Must never know: cells.
 
-use super::rows::{Damage, MAX_ROWS};
+use super::damage::Damage;
+use super::rows::MAX_ROWS;
 use serde::{Deserialize, Serialize};
 
 /// Bytes in one file, at most: 1 GiB. Cell ends are kept in 32 bits, and a browser gives a worker at most 4 GiB.
@@ -29,8 +30,8 @@ pub enum FileKind {
     Gzip,
     /// A web page or another XML file.
     WebPage,
-    /// JSON.
-    Json,
+    /// UTF-32, which no spreadsheet writes.
+    Utf32,
 }
 
 impl FileKind {
@@ -42,7 +43,54 @@ impl FileKind {
             Self::Picture => "a picture",
             Self::Gzip => "a gzip archive",
             Self::WebPage => "a web page (or another XML file)",
-            Self::Json => "JSON",
+            Self::Utf32 => "a text in UTF-32",
+        }
+    }
+}
+
+/// What makes a text no JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JsonFault {
+    /// A value should stand here.
+    Value,
+    /// A comma, or the end of the list or object, should stand here.
+    CommaOrEnd,
+    /// A field's name in quotes should stand here: a comma too many, perhaps.
+    Name,
+    /// A colon should stand here.
+    Colon,
+    /// A text whose quote is never closed.
+    OpenText,
+    /// A line break or another control character inside a text.
+    ControlInText,
+    /// A backslash before something it cannot stand before.
+    Escape,
+    /// Not a number as JSON writes it.
+    Number,
+    /// The file ends inside a list or an object.
+    CutOff,
+    /// Something stands behind the end.
+    AfterEnd,
+    /// Lists in lists in lists.
+    TooDeep,
+}
+
+impl JsonFault {
+    /// What is wrong, as the end of a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Value => "a value is missing (perhaps a comma is too many), or it is not written as JSON",
+            Self::CommaOrEnd => "a comma or a closing bracket is missing",
+            Self::Name => "the name of a field, in quotes, is missing; perhaps a comma is too many",
+            Self::Colon => "the colon after a field's name is missing",
+            Self::OpenText => "a quote is opened and never closed",
+            Self::ControlInText => "a text holds a line break or another control character, or its quote is not closed",
+            Self::Escape => "a backslash stands before a character it cannot stand before",
+            Self::Number => "a number is not written as JSON writes it",
+            Self::CutOff => "the file ends before its brackets are closed",
+            Self::AfterEnd => "something stands behind the end of the list",
+            Self::TooDeep => "lists and objects are nested too deeply",
         }
     }
 }
@@ -54,17 +102,24 @@ pub enum Refusal {
     Empty,
     /// Another kind of file under a CSV's name.
     NotACsv(FileKind),
-    /// UTF-16, with or without a byte order mark.
-    Utf16,
-    /// A NUL byte, which no text file holds.
-    Nul {
-        /// The physical line it is on.
+    /// Bytes that no text has, many of them.
+    NotText {
+        /// The physical line of the first.
         line: u32,
     },
-    /// Bytes that are not UTF-8.
-    NotUtf8 {
-        /// The first physical line with such a byte.
+    /// JSON that cannot be read to its end.
+    JsonDamaged {
+        /// The physical line of the damage.
         line: u32,
+        /// What is wrong.
+        fault: JsonFault,
+    },
+    /// Sound JSON that holds no list of products.
+    NotProducts {
+        /// The physical line it begins on.
+        line: u32,
+        /// The fields of the object it is, the first 20, each clipped; none if it is no object.
+        fields: Vec<String>,
     },
     /// More than [`MAX_BYTES`].
     TooLarge {
@@ -110,6 +165,8 @@ pub enum Refusal {
     },
     /// A header row and nothing below it.
     NoRows,
+    /// A list of products, in JSON, with nothing in it.
+    EmptyList,
 }
 
 impl Refusal {
@@ -119,12 +176,13 @@ impl Refusal {
         match self {
             Self::Empty => "The file is empty.".into(),
             Self::NotACsv(kind) => format!("This is not a CSV file but {}.", kind.name()),
-            Self::Utf16 => "The file is written in UTF-16 (“Unicode text”), not in UTF-8.".into(),
-            Self::Nul { line } => {
-                format!("Line {line} holds a NUL byte, which no text has: this is not a CSV file, or it is damaged.")
+            Self::NotText { line } => {
+                format!("This is not a text: from line {line} on it holds bytes that no CSV has, or it is damaged.")
             }
-            Self::NotUtf8 { line } => {
-                format!("The file is not written in UTF-8: line {line} is the first with a letter that cannot be read.")
+            Self::JsonDamaged { line, fault } => format!("The JSON is damaged on line {line}: {}.", fault.words()),
+            Self::NotProducts { fields, .. } if fields.is_empty() => "This JSON holds no list of products.".into(),
+            Self::NotProducts { fields, .. } => {
+                format!("This JSON is an object, and holds no list of products. Its fields are: {}.", fields.join(", "))
             }
             Self::TooLarge { bytes } => {
                 format!("The file is too large: {} MB, and at most {} MB are read.", bytes >> 20, MAX_BYTES >> 20)
@@ -151,6 +209,7 @@ impl Refusal {
             Self::NoProductId { headers } => {
                 format!("There is no column “Product ID”. The headers found are: {}.", headers.join(", "))
             }
+            Self::EmptyList => "The list of products is empty.".into(),
             Self::NoRows => "The file has a header row and nothing below it.".into(),
         }
     }
@@ -159,7 +218,9 @@ impl Refusal {
     #[must_use]
     pub fn cure(&self) -> String {
         match self {
-            Self::Empty | Self::NoRows => "Choose the file with the rows to update, or start from the template.",
+            Self::Empty | Self::NoRows | Self::EmptyList => {
+                "Choose the file with the rows to update, or start from the template."
+            }
             Self::NotACsv(FileKind::Zip | FileKind::OldExcel) => {
                 "Open it in the spreadsheet program and save it as “CSV UTF-8 (comma delimited)”."
             }
@@ -167,11 +228,14 @@ impl Refusal {
             Self::NotACsv(FileKind::WebPage) => {
                 "It is perhaps a sign-in or error page that was saved in place of the file. Export the file again."
             }
+            Self::NotACsv(FileKind::Utf32) => "Save it as UTF-8.",
             Self::NotACsv(_) => "Choose a CSV file.",
-            Self::Utf16 | Self::NotUtf8 { .. } => {
-                "In Excel, save it as “CSV UTF-8 (comma delimited)”. Other programs ask for the encoding: choose UTF-8."
+            Self::JsonDamaged { .. } => "Put it right there, or export the file again. Nothing of it is read until it is whole.",
+            Self::NotProducts { .. } => {
+                "The list of products must be the whole file, in square brackets, or stand under “products”: \
+                 [{\"productID\": \"…\", \"name\": \"…\"}]."
             }
-            Self::Nul { .. } | Self::SizeChanged { .. } => "Save or export the file again, and choose it anew.",
+            Self::NotText { .. } | Self::SizeChanged { .. } => "Save or export the file again, and choose it anew.",
             Self::TooLarge { .. } | Self::TooManyRows => "Split it into several files, each with the header row.",
             Self::TooManyColumns { .. } | Self::HeaderTooLong => {
                 "Make sure that the first row holds the headers, and delete the columns that are not products' fields."

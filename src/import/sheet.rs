@@ -1,51 +1,84 @@
-//! The road from bytes to a table, and the table.
+//! The road from bytes to a table.
 //!
-//! In: a file's size and its bytes, in chunks. Out: a [`Table`]: headers, cells, the line of each row, products, rows set
-//! aside. Must never know: what is wrong inside a cell.
+//! In: a file's size and its bytes, in chunks; how it is written, if that is known. Out: a [`Table`]. Must never know: what
+//! is wrong inside a cell.
 
-use super::cells::CellRules;
+use super::choices::{Choices, Format};
 use super::columns::Columns;
-use super::decode::{Decoder, Stop, sniff};
-use super::dialect::detect;
-use super::groups::{Group, Groups, gather};
+use super::decode::Decoder;
+use super::encoding::{EncodingGuess, tell};
+use super::formats::CellRules;
+use super::groups::gather;
+use super::guess::{Guess, guess};
+use super::layout::{Layout, lay_out};
+use super::mapping::{HeaderChoice, Mapping};
+use super::parts::{Part, take_tail};
+use super::products;
 use super::refusal::{HEAD_BYTES, MAX_BYTES, Refusal};
-use super::rows::{Damaged, Rows, line_breaks};
-use crate::domain::{ColumnId, ProductUpdate};
+use super::rows::Rows;
+use super::scan::Dialect;
+pub use super::table::Table;
+use crate::domain::ColumnId;
 use std::mem::take;
 
 /// Reads one file. Where the chunks are cut makes no difference to the result.
+///
+/// How the file is written is guessed from its first bytes, or told ([`Reader::with_choices`]). The bytes are the caller's
+/// to keep: a guess that was wrong is undone by reading the file again with other choices.
 #[derive(Debug)]
 pub struct Reader {
     name: String,
     size: u64,
     read: u64,
     rules: CellRules,
+    told: Option<Choices>,
+    mapped: Vec<HeaderChoice>,
+    remembered: Vec<(String, Vec<HeaderChoice>)>,
     decoder: Decoder,
     /// The first bytes of the file, until there are enough to tell what it is.
     head: Vec<u8>,
     /// How many that are: [`HEAD_BYTES`], but for a test.
     head_most: usize,
-    /// Text that is decoded and not yet read: an unfinished record, as a rule.
+    /// Text that is decoded and not yet read: an unfinished record, as a rule; all of it in a JSON file.
     text: String,
     body: Option<Body>,
 }
 
-/// What there is once the header row is read.
+/// What there is once the head is understood.
 #[derive(Debug)]
 struct Body {
+    choices: Choices,
+    guess: Option<Guess>,
+    table: Option<Opened>,
+}
+
+/// What there is, of a file of cells, once its header row is read.
+#[derive(Debug)]
+struct Opened {
     rows: Rows,
     columns: Columns,
-    delimiter: u8,
     header_line: u32,
     lines_before: u32,
 }
 
 impl Reader {
-    /// A reader for the file `name` of `size` bytes.
+    /// A reader for the file `name` of `size` bytes, which finds out by itself how it is written.
     ///
     /// # Errors
     /// [`Refusal::Empty`] and [`Refusal::TooLarge`], before a byte is read.
     pub fn new(name: &str, size: u64, rules: CellRules) -> Result<Self, Refusal> {
+        Self::start(name, size, rules, None)
+    }
+
+    /// A reader that is told how the file is written.
+    ///
+    /// # Errors
+    /// As [`Reader::new`].
+    pub fn with_choices(name: &str, size: u64, rules: CellRules, choices: Choices) -> Result<Self, Refusal> {
+        Self::start(name, size, rules, Some(choices))
+    }
+
+    fn start(name: &str, size: u64, rules: CellRules, told: Option<Choices>) -> Result<Self, Refusal> {
         if size == 0 {
             return Err(Refusal::Empty);
         }
@@ -57,12 +90,51 @@ impl Reader {
             size,
             read: 0,
             rules,
-            decoder: Decoder::default(),
+            told,
+            mapped: Vec::new(),
+            remembered: Vec::new(),
+            decoder: Decoder::new(super::encoding::Encoding::Utf8, false),
             head: Vec::new(),
             head_most: HEAD_BYTES,
             text: String::new(),
             body: None,
         })
+    }
+
+    /// Maps the headers as a person said before the file is read, which is needed where the key column would not be found.
+    #[must_use]
+    pub fn with_headers(mut self, choices: Vec<HeaderChoice>) -> Self {
+        self.mapped = choices;
+        self
+    }
+
+    /// Looks at no more than this of a file's head, so that a small input comes in chunks too.
+    #[cfg(fuzzing)]
+    #[must_use]
+    pub fn with_head(mut self, bytes: usize) -> Self {
+        self.head_most = bytes;
+        self
+    }
+
+    /// Where nothing is said of the headers: what was said of the same set of headers before, each under the set's
+    /// [`Mapping::key`].
+    #[must_use]
+    pub fn with_remembered(mut self, remembered: Vec<(String, Vec<HeaderChoice>)>) -> Self {
+        self.remembered = remembered;
+        self
+    }
+
+    /// The columns of these headers, by what was said of them.
+    fn map(&mut self, headers: &[String]) -> Result<Columns, Refusal> {
+        let mapping = Mapping::propose(headers, &self.mapped);
+        let key = if self.mapped.is_empty() { mapping.key() } else { String::new() };
+        match self.remembered.iter().find(|(of, _)| *of == key) {
+            Some((_, said)) => {
+                self.mapped.clone_from(said);
+                Mapping::propose(headers, said).to_columns()
+            }
+            None => mapping.to_columns(),
+        }
     }
 
     /// Takes the next bytes of the file.
@@ -89,7 +161,14 @@ impl Reader {
     /// How many sound rows have been read, for a progress bar.
     #[must_use]
     pub fn rows(&self) -> u32 {
-        self.body.as_ref().map_or(0, |body| body.rows.lines.len() as u32)
+        let table = self.body.as_ref().and_then(|body| body.table.as_ref());
+        table.map_or(0, |table| table.rows.lines.len() as u32)
+    }
+
+    /// How the file seems to be written, as soon as its head is read; nothing before, and nothing where it was told.
+    #[must_use]
+    pub fn guess(&self) -> Option<&Guess> {
+        self.body.as_ref().and_then(|body| body.guess.as_ref())
     }
 
     /// Reads what is left and gathers the rows into products.
@@ -104,181 +183,125 @@ impl Reader {
             self.open(true)?;
         }
         self.feed(&[], true)?;
-        let Some(Body { rows, columns, delimiter, header_line, lines_before }) = self.body else { return Err(Refusal::Empty) };
-        if rows.lines.is_empty() && rows.damaged.is_empty() {
+        let Some(Body { mut choices, mut guess, table }) = self.body.take() else { return Err(Refusal::Empty) };
+        // What was ASCII as far as it was looked at may have turned out to be Windows-1252.
+        choices.encoding = self.decoder.encoding();
+        if let Some(guess) = &mut guess {
+            guess.choices.encoding = choices.encoding;
+        }
+        let mut done = match table {
+            Some(opened) => opened.done(),
+            None => self.listed()?,
+        };
+        if done.rows.lines.is_empty() && done.rows.damaged.is_empty() {
             return Err(Refusal::NoRows);
         }
-        let width = columns.len();
-        let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
-        let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * width + key).trim());
-        Ok(Table { name: self.name, rules: self.rules, delimiter, header_line, lines_before, columns, rows, groups })
+        (done.name, done.choices, done.guess, done.mapped) = (self.name, choices, guess, self.mapped);
+        if choices.format == Format::Cells {
+            done.rules = self.rules;
+        }
+        Ok(done)
     }
 
-    /// Looks at the head: what kind of file it is, its dialect, its columns.
+    /// Looks at the head: what kind of file it is, how it is written, its columns.
     fn open(&mut self, at_end: bool) -> Result<(), Refusal> {
         let head = take(&mut self.head);
-        let mark = sniff(&head)?;
-        if let Some(stop) = self.decoder.push(head.get(mark..).unwrap_or(&[]), &mut self.text) {
-            return Err(refuse(stop, 1 + line_breaks(self.text.as_bytes())));
+        let (mut choices, found) = match self.told {
+            Some(choices) => (choices, None),
+            None => {
+                let found = tell(&head, at_end)?;
+                (Choices { encoding: found.encoding, ..Choices::default() }, Some(found))
+            }
+        };
+        let undecided = found.as_ref().is_some_and(|found| !found.decided);
+        self.decoder = Decoder::new(choices.encoding, undecided);
+        self.decoder.push(head.strip_prefix(choices.encoding.mark()).unwrap_or(&head), at_end, &mut self.text);
+        let guess = found.map(|found: EncodingGuess| guess(&self.name, &self.text, at_end, &found)).transpose()?;
+        if let Some(guess) = &guess {
+            choices = guess.choices;
         }
-        if at_end && self.decoder.is_cut() {
-            return Err(Refusal::NotUtf8 { line: 1 + line_breaks(self.text.as_bytes()) });
-        }
-        let dialect = detect(&self.text, at_end)?;
-        self.text.drain(..dialect.body);
-        let columns = Columns::new(dialect.headers)?;
-        let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
-        self.body = Some(Body {
-            rows: Rows::new(dialect.delimiter, columns.len(), key, dialect.body_line),
-            columns,
-            delimiter: dialect.delimiter,
-            header_line: dialect.header_line,
-            lines_before: dialect.lines_before,
-        });
+        let table = match choices.format {
+            Format::Cells => Some(self.open_cells(choices, at_end)?),
+            Format::Json => None,
+        };
+        self.body = Some(Body { choices, guess, table });
         Ok(())
+    }
+
+    fn open_cells(&mut self, choices: Choices, at_end: bool) -> Result<Opened, Refusal> {
+        let layout: Layout = lay_out(&self.text, choices, at_end)?;
+        self.text.drain(..layout.body);
+        while self.decoder.faults.front().is_some_and(|fault| fault.at < layout.body as u64) {
+            self.decoder.faults.pop_front();
+        }
+        let header = if choices.has_header { layout.headers.clone() } else { Vec::new() };
+        let columns = self.map(&layout.headers)?;
+        let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
+        let begin = (layout.body_line, layout.body as u64);
+        let mut rows = Rows::new(choices.dialect(), header, columns.len(), key, begin);
+        rows.parts.extend::<Option<Part>>(layout.preamble);
+        Ok(Opened { rows, columns, header_line: layout.header_line, lines_before: layout.blank_lines })
     }
 
     /// Decodes a chunk and reads the records that are complete.
     fn feed(&mut self, chunk: &[u8], at_end: bool) -> Result<(), Refusal> {
         let Some(body) = &mut self.body else { return Ok(()) };
-        let mut stop = self.decoder.push(chunk, &mut self.text);
-        if at_end && self.decoder.is_cut() {
-            stop = stop.or(Some(Stop::NotUtf8));
-        }
-        body.rows.make_room(self.read, self.size);
-        let used = body.rows.read(&self.text, at_end && stop.is_none())?;
+        self.decoder.push(chunk, at_end, &mut self.text);
+        let Some(table) = &mut body.table else { return Ok(()) };
+        table.rows.make_room(self.read - chunk.len() as u64, self.size);
+        let used = table.rows.read(&self.text, at_end, &mut self.decoder.faults)?;
         self.text.drain(..used);
-        match stop {
-            None => Ok(()),
-            Some(stop) => Err(refuse(stop, body.rows.line() + line_breaks(self.text.as_bytes()))),
+        Ok(())
+    }
+}
+
+impl Opened {
+    fn done(self) -> Table {
+        let Self { mut rows, columns, header_line, lines_before } = self;
+        take_tail(&mut rows);
+        let (width, key) = rows.shape();
+        let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * width + key).trim());
+        let notes = rows.parts.iter().filter_map(Part::issue).collect();
+        Table {
+            name: String::new(),
+            rules: CellRules::default(),
+            choices: Choices::default(),
+            guess: None,
+            header_line,
+            lines_before,
+            columns,
+            rows,
+            cell_lines: Vec::new(),
+            notes,
+            groups,
+            mapped: Vec::new(),
         }
     }
 }
 
-const fn refuse(stop: Stop, line: u32) -> Refusal {
-    match stop {
-        Stop::Nul => Refusal::Nul { line },
-        Stop::NotUtf8 => Refusal::NotUtf8 { line },
-    }
-}
-
-/// A file that was read: its rows as text, gathered into products.
-#[derive(Debug)]
-pub struct Table {
-    pub(super) name: String,
-    rules: CellRules,
-    delimiter: u8,
-    header_line: u32,
-    lines_before: u32,
-    pub(super) columns: Columns,
-    rows: Rows,
-    pub(super) groups: Groups,
-}
-
-impl Table {
-    /// The file's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The rules the reader was given; [`Table::update`] and the checker may be given others.
-    #[must_use]
-    pub const fn rules(&self) -> CellRules {
-        self.rules
-    }
-
-    /// What separates the cells: `,` `;` `|` or a tab.
-    #[must_use]
-    pub const fn delimiter(&self) -> char {
-        self.delimiter as char
-    }
-
-    /// The columns.
-    #[must_use]
-    pub const fn columns(&self) -> &Columns {
-        &self.columns
-    }
-
-    /// The physical line the header row starts on, from 1.
-    #[must_use]
-    pub const fn header_line(&self) -> u32 {
-        self.header_line
-    }
-
-    /// How many sound rows there are, without the header.
-    #[must_use]
-    pub const fn rows(&self) -> u32 {
-        self.rows.lines.len() as u32
-    }
-
-    /// The cell at (`row`, `column`), both from 0, as the file has it without its quotes. Nothing outside the table.
-    #[must_use]
-    pub fn cell(&self, row: u32, column: usize) -> &str {
-        if column >= self.columns.len() {
-            return "";
-        }
-        self.rows.cells.get(row as usize * self.columns.len() + column)
-    }
-
-    /// The physical line `row` starts on, from 1; 0 outside the table.
-    #[must_use]
-    pub fn row_line(&self, row: u32) -> u32 {
-        self.rows.lines.get(row as usize).copied().unwrap_or(0)
-    }
-
-    /// The physical line the cell at (`row`, `column`) starts on: a row whose cells hold line breaks takes several.
-    #[must_use]
-    pub fn cell_line(&self, row: u32, column: usize) -> u32 {
-        let breaks: u32 = (0..column).map(|column| line_breaks(self.cell(row, column).as_bytes())).sum();
-        self.row_line(row) + breaks
-    }
-
-    /// The products, in the file's order.
-    #[must_use]
-    pub fn groups(&self) -> &[Group] {
-        &self.groups.list
-    }
-
-    /// The product a row belongs to, as an index of [`Table::groups`].
-    #[must_use]
-    pub fn group_of(&self, row: u32) -> Option<usize> {
-        if row >= self.rows() {
-            return None;
-        }
-        Some(self.groups.list.partition_point(|group| group.first_row + group.rows <= row))
-    }
-
-    /// The rows set aside, in the file's order.
-    #[must_use]
-    pub fn damaged(&self) -> &[Damaged] {
-        &self.rows.damaged
-    }
-
-    /// Physical lines that hold nothing: blank lines and rows of blank cells, and a `sep=` line.
-    #[must_use]
-    pub const fn blank_lines(&self) -> u32 {
-        self.rows.blank_lines + self.lines_before
-    }
-
-    /// Physical lines in the file.
-    #[must_use]
-    pub const fn lines(&self) -> u32 {
-        self.rows.line() - 1
-    }
-
-    /// The typed update of one product, or nothing where an error stops it. Built anew on each call.
-    #[must_use]
-    pub fn update(&self, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-        super::updates::update(self, group, rules)
-    }
-
-    /// Checks the whole file in one go; see [`Checker`](super::Checker) for a piece at a time.
-    #[must_use]
-    pub fn check(&self, rules: CellRules) -> super::Checked {
-        let mut checker = super::Checker::new(self, rules);
-        while !checker.step(self, u32::MAX) {}
-        checker.finish(self)
+impl Reader {
+    /// The table of a JSON file.
+    fn listed(&mut self) -> Result<Table, Refusal> {
+        let list = products::read(&self.text, self.rules, self.decoder.faults.make_contiguous())?;
+        let columns = self.map(&list.headers)?;
+        let key = columns.position(ColumnId::ProductId).map_or(0, usize::from);
+        let mut rows = Rows::new(Dialect::plain(0), Vec::new(), columns.len(), key, (list.last_line + 1, 0));
+        (rows.cells, rows.lines, rows.damaged) = (list.cells, list.lines, list.damaged);
+        let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * columns.len() + key).trim());
+        Ok(Table {
+            name: String::new(),
+            rules: list.rules,
+            choices: Choices::default(),
+            guess: None,
+            header_line: 1,
+            lines_before: 0,
+            columns,
+            rows,
+            cell_lines: list.cell_lines,
+            notes: list.notes,
+            groups,
+            mapped: Vec::new(),
+        })
     }
 }
 
@@ -321,6 +344,13 @@ mod tests {
                 (cut, whole) => prop_assert_eq!(cut.err(), whole.err()),
             }
         }
+    }
+
+    #[test]
+    fn whether_a_line_begins_a_row_is_asked_of_the_whole_line() {
+        let text = "Product ID,Name,Tags\n,\"b\n\"a\",c,d";
+        let found = |chunk| read(text, chunk).unwrap().rows.damaged;
+        assert_eq!((1..9).map(found).collect::<Vec<_>>(), vec![found(usize::MAX); 8]);
     }
 
     #[test]

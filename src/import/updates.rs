@@ -4,50 +4,77 @@
 //! group without building what it would throw away; a built update is read the same way, so the two cannot disagree.
 //! Must never know: what the live store holds.
 
-use super::cells::{self, CELL_MAX, CellRules, Fault};
-use super::check::Notes;
+use super::cells::{self, CELL_MAX, Fault};
+use super::dates;
+use super::edits::View;
+use super::formats::CellRules;
 use super::groups::Group;
 use super::issue::{Detail, Issue, Rule, Severity};
-use super::rows::line_breaks;
-use super::sheet::Table;
-use crate::domain::update::{ExpiringHighlightEdit, PermissionEdit, UserInformationEdit};
-use crate::domain::{
-    COLUMNS, ColumnId as C, Edit, HttpsUrl, PermissionGroup, Price, ProductId, ProductUpdate, Timestamp, VoucherAppend,
-    VoucherCode,
-};
-use memchr::memchr2;
+use super::notes::Notes;
+use super::numbers;
+use super::scan::{RowCells, line_breaks};
+use crate::domain::schema::Kind;
+use crate::domain::update::PermissionEdit;
+use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
 
-/// The update of one group, or nothing where an error stops it.
-pub(super) fn update(table: &Table, group: usize, rules: CellRules) -> Option<ProductUpdate> {
-    read(table, u32::try_from(group).ok()?, rules, true, &mut Notes::default())
+mod codes;
+mod entry;
+mod whole;
+
+/// What the rest of the file says of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outside {
+    /// The group's place, by which its issues are found.
+    pub(super) place: u32,
+    /// The line of another group that names the same product.
+    pub(super) twin: Option<u32>,
+    /// The line of a damaged row that stops it.
+    pub(super) stopper: Option<u32>,
 }
 
 /// Reads one group, noting what is wrong. Nothing comes back where an error stops it. Without `build`, texts and lists of
 /// the update are left out.
-pub(super) fn read(table: &Table, index: u32, rules: CellRules, build: bool, notes: &mut Notes) -> Option<ProductUpdate> {
-    let group = *table.groups().get(index as usize)?;
+pub(super) fn read(
+    view: View<'_>,
+    group: Group,
+    outside: Outside,
+    rules: &CellRules,
+    build: bool,
+    notes: &mut Notes,
+) -> Option<ProductUpdate> {
+    if group.is_left_out() {
+        return None;
+    }
     let mut reading =
-        Reading { table, group, index, rules, build, notes, ok: !group.is_stopped(), row: group.first_row, filled: 0 };
+        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: 0, cells: None, filled: 0 };
+    reading.turn_to(group.first_row);
     reading.outside();
     let own = group.starts_with_own_row();
     let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
     let mut update = if own { reading.product(blank.id) } else { blank };
     let mut permissions = Vec::new();
+    let (own_columns, permission_columns) = (view.columns.own_together(), view.columns.permissions_together());
     for row in group.first_row..group.first_row + group.rows {
-        reading.row = row;
+        if view.edits.is_left_out(row) {
+            continue;
+        }
+        reading.turn_to(row);
         let is_own = own && row == group.first_row;
-        if !is_own {
+        if !is_own && !own_columns.is_some_and(|(first, last)| view.are_empty(row, first, last)) {
             reading.only_permission_cells();
         }
         let before = reading.filled;
-        let entry = reading.permission();
+        let none = permission_columns.is_some_and(|(first, last)| view.are_empty(row, first, last));
+        let entry = if none { PermissionEdit::default() } else { reading.permission(&update.price) };
         if reading.filled > before {
-            permissions.push(entry);
+            if build {
+                permissions.push(entry);
+            }
         } else if !is_own && !group.is_orphaned() {
             reading.issue(Rule::EmptyPermissionRow, None, "", Detail::None);
         }
     }
-    reading.row = group.first_row;
+    reading.turn_to(group.first_row);
     if own && reading.filled == 0 {
         reading.issue(Rule::NothingSet, None, "", Detail::None);
     }
@@ -58,11 +85,14 @@ pub(super) fn read(table: &Table, index: u32, rules: CellRules, build: bool, not
     ok.then_some(update)
 }
 
-/// The code that starts at `start` of a group's vouchers cell, and its row.
-pub(super) fn code_at(table: &Table, group: u32, start: u32, rules: CellRules) -> Option<(&str, u32)> {
-    let row = table.groups().get(group as usize)?.first_row;
-    let cell = table.cell(row, usize::from(table.columns().position(C::Vouchers)?));
-    Some((rules.list_separator.split(cell.get(start as usize..)?).next()?, row))
+/// The code that starts at `start` of a row's vouchers cell.
+pub(super) fn code_at<'a>(view: View<'a>, row: u32, start: u32, rules: &CellRules) -> Option<&'a str> {
+    rules.list_separator.split(view.of(row, C::Vouchers).get(start as usize..)?).next()
+}
+
+/// The codes of a row, each with its hash.
+pub(super) fn codes_of<'a>(view: View<'a>, row: u32, rules: &CellRules) -> impl Iterator<Item = (u64, &'a str)> {
+    rules.list_separator.split(view.of(row, C::Vouchers)).map(|code| (hash(code), code))
 }
 
 /// FNV-1a, 64 bits: short texts, and a collision costs a comparison, nothing else.
@@ -71,15 +101,17 @@ fn hash(text: &str) -> u64 {
 }
 
 struct Reading<'a, 'n> {
-    table: &'a Table,
+    view: View<'a>,
     group: Group,
-    index: u32,
-    rules: CellRules,
+    outside: Outside,
+    rules: &'n CellRules,
     build: bool,
     notes: &'n mut Notes,
     ok: bool,
     /// The row being read.
     row: u32,
+    /// Its cells as the file has them, unless some were edited.
+    cells: Option<RowCells<'a>>,
     /// Cells that set something, so far.
     filled: u32,
 }
@@ -89,15 +121,15 @@ impl<'a> Reading<'a, '_> {
         if rule.severity() == Severity::Error {
             self.ok = false;
         }
-        let (table, row, group) = (self.table, self.row, self.group);
-        self.notes.add(rule, || {
-            let column = column.and_then(|id| Some((table.columns().position(id)?, Some(id))));
-            // A group whose only row is damaged has no row of its own to point at.
-            let row = (group.rows > 0).then_some(row);
+        let (view, group) = (self.view, self.group);
+        // A group whose only row is damaged has no row of its own to point at.
+        let row = (group.rows > 0).then_some(self.row);
+        self.notes.add(self.outside.place, rule, row, column, || {
+            let column = column.and_then(|id| Some((view.columns.position(id)?, Some(id))));
             let line = match (row, column) {
                 (None, _) => group.line,
-                (Some(row), None) => table.row_line(row),
-                (Some(row), Some((position, _))) => table.cell_line(row, usize::from(position)),
+                (Some(row), None) => view.table.row_line(row),
+                (Some(row), Some((position, _))) => view.table.cell_line(row, usize::from(position)),
             };
             Issue { rule, line, row, column, product: group.id, value: Issue::clip(value), detail }
         });
@@ -109,22 +141,23 @@ impl<'a> Reading<'a, '_> {
 
     /// What stops the group from outside its cells, and its id.
     fn outside(&mut self) {
-        let table = self.table;
         if self.group.is_duplicate() {
-            let line = table.groups.twin(self.index).map_or(0, |twin| twin.line);
             let value = self.group.id.map(|id| id.to_string()).unwrap_or_default();
             let column = self.group.starts_with_own_row().then_some(C::ProductId);
-            self.issue(Rule::DuplicateId, column, &value, Detail::Line(line));
+            self.issue(Rule::DuplicateId, column, &value, Detail::Line(self.outside.twin.unwrap_or(0)));
         }
-        if let Some(damaged) = table.groups.stopper(self.index).and_then(|index| table.damaged().get(index as usize)) {
-            self.issue(Rule::StoppedByDamage, None, "", Detail::Line(damaged.line));
+        if let Some(line) = self.outside.stopper {
+            self.issue(Rule::StoppedByDamage, None, "", Detail::Line(line));
         }
         if self.group.is_orphaned() {
             for row in self.group.first_row..self.group.first_row + self.group.rows {
-                self.row = row;
+                if self.view.edits.is_left_out(row) {
+                    continue;
+                }
+                self.turn_to(row);
                 self.issue(Rule::OrphanRow, None, "", Detail::None);
             }
-            self.row = self.group.first_row;
+            self.turn_to(self.group.first_row);
         } else if self.group.starts_with_own_row() {
             let cell = self.raw(C::ProductId).trim();
             self.notes.count(C::ProductId);
@@ -146,18 +179,26 @@ impl<'a> Reading<'a, '_> {
         self.issue(Rule::ProductCellInPermissionRow, Some(first), self.raw(first), Detail::Text(names.join(", ")));
     }
 
-    fn raw(&self, id: C) -> &'a str {
-        self.table.columns().position(id).map_or("", |position| self.table.cell(self.row, usize::from(position)))
+    fn turn_to(&mut self, row: u32) {
+        self.row = row;
+        self.cells = (!self.view.edits.touches(row)).then(|| self.view.table.row(row));
     }
 
-    /// The cell to the letter, unless it is blank or cannot be meant.
-    fn filled(&mut self, id: C) -> Option<&'a str> {
+    #[inline]
+    fn raw(&self, id: C) -> &'a str {
+        let Some(cells) = self.cells else { return self.view.of(self.row, id) };
+        self.view.columns.position(id).map_or("", |position| cells.get(usize::from(position)))
+    }
+
+    /// The cell to the letter, and without the blanks around it, unless it is blank or cannot be meant.
+    fn filled(&mut self, id: C) -> Option<(&'a str, &'a str)> {
         let cell = self.raw(id);
-        // Most cells are empty, and most others begin and end with something other than a blank.
+        // Most cells are empty, and most others are plain and begin and end with something other than a blank.
         if cell.is_empty() {
             return None;
         }
-        let trimmed = cell.trim();
+        let plain = cells::is_plain(cell);
+        let trimmed = if plain && !cell.starts_with(' ') && !cell.ends_with(' ') { cell } else { cell.trim() };
         if trimmed.is_empty() {
             return None;
         }
@@ -167,10 +208,18 @@ impl<'a> Reading<'a, '_> {
             Some((Rule::CellTooLong, None))
         } else if let Some(rule) = cells::not_a_value(trimmed) {
             Some((rule, None))
-        } else if self.hides_a_row(cell) {
-            Some((Rule::RowInsideCell, None))
+        } else if plain {
+            None
         } else {
-            cells::character_fault(cell)
+            let hints = cells::hints(cell);
+            let is_name = matches!(id.column().kind, Kind::Name | Kind::Names | Kind::Choice(_));
+            if hints.has_break() && self.hides_a_row(cell) {
+                Some((Rule::RowInsideCell, None))
+            } else if hints.are_doubtful(is_name) {
+                cells::character_fault(cell, is_name)
+            } else {
+                None
+            }
         };
         if let Some(fault) = fault {
             let stops = fault.0.severity() == Severity::Error;
@@ -179,19 +228,16 @@ impl<'a> Reading<'a, '_> {
                 return None;
             }
         }
-        Some(cell)
+        Some((cell, trimmed))
     }
 
     /// Whether a line of the cell, after its first, looks like a row. A stray quote and a later one can make a cell out
     /// of the end of one row and the beginning of another, with every count right. Such a line has a product id where
     /// the file has it; or, as a permission row, a blank there, and the cell has the delimiters of whole rows.
     fn hides_a_row(&self, cell: &str) -> bool {
-        if memchr2(b'\n', b'\r', cell.as_bytes()).is_none() {
-            return false;
-        }
-        let columns = self.table.columns();
+        let columns = self.view.columns;
         let key = columns.position(C::ProductId).map_or(0, usize::from);
-        let delimiter = self.table.delimiter();
+        let delimiter = self.view.table.delimiter();
         let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
         let whole_rows = delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1);
         let mut lines = cell.split(['\n', '\r']).skip(1).filter(|line| line.contains(delimiter) || columns.len() == 1);
@@ -201,8 +247,8 @@ impl<'a> Reading<'a, '_> {
         })
     }
 
-    fn typed<T>(&mut self, id: C, parse: fn(&str) -> Result<T, Fault>) -> Edit<T> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+    fn typed<T>(&mut self, id: C, parse: impl Fn(&str) -> Result<T, Fault>) -> Edit<T> {
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         match parse(cell) {
             Ok(value) => Edit::Set(value),
             Err(fault) => {
@@ -217,35 +263,57 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn count(&mut self, id: C) -> Edit<u32> {
-        self.typed(id, cells::count)
+        let rule = self.rules.number(id);
+        self.typed(id, |cell| numbers::count(cell, rule))
     }
 
     fn price(&mut self, id: C) -> Edit<Price> {
-        self.typed(id, cells::price)
+        let rule = self.rules.number(id);
+        self.typed(id, |cell| numbers::price(cell, rule))
     }
 
     fn moment(&mut self, id: C) -> Edit<Timestamp> {
-        self.typed(id, cells::moment)
+        let rule = self.rules.date(id);
+        self.typed(id, |cell| dates::moment(cell, rule))
     }
 
     fn url(&mut self, id: C) -> Edit<HttpsUrl> {
-        self.typed(id, cells::url)
+        if self.build {
+            return self.typed(id, cells::url);
+        }
+        self.typed(id, cells::check_url);
+        Edit::Keep
     }
 
     /// Text and HTML, to the letter.
     fn text(&mut self, id: C) -> Edit<String> {
-        let cell = self.filled(id);
-        if self.build { cell.map(str::to_owned).into() } else { Edit::Keep }
+        let Some((cell, trimmed)) = self.filled(id) else { return Edit::Keep };
+        self.doubtful_text(id, cell, trimmed);
+        if self.build { Edit::Set(cell.to_owned()) } else { Edit::Keep }
     }
 
     fn name(&mut self, id: C) -> Edit<String> {
-        let cell = self.filled(id);
-        if self.build { cell.map(|cell| cell.trim().to_owned()).into() } else { Edit::Keep }
+        let Some((cell, trimmed)) = self.filled(id) else { return Edit::Keep };
+        self.doubtful_text(id, cell, trimmed);
+        if self.build { Edit::Set(trimmed.to_owned()) } else { Edit::Keep }
+    }
+
+    /// A text that is one, but hardly the one that was meant.
+    fn doubtful_text(&mut self, id: C, cell: &str, trimmed: &str) {
+        /// What programs write for nothing at all.
+        const NOTHING: [&str; 6] = ["null", "undefined", "nan", "none", "[object object]", "<null>"];
+        /// Characters in a spreadsheet's cell, at most, counted as spreadsheets count them.
+        const CELL_OF_A_SPREADSHEET: usize = 32_767;
+        if trimmed.len() <= 15 && NOTHING.iter().any(|word| trimmed.eq_ignore_ascii_case(word)) {
+            self.issue(Rule::NullWord, Some(id), trimmed, Detail::None);
+        } else if cell.len() >= CELL_OF_A_SPREADSHEET && cell.encode_utf16().count() == CELL_OF_A_SPREADSHEET {
+            self.issue(Rule::CutText, Some(id), trimmed, Detail::None);
+        }
     }
 
     fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
-        if let crate::domain::schema::Kind::Choice(words) = id.column().kind
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
+        if let Kind::Choice(words) = id.column().kind
             && !words.contains(&cell)
         {
             self.issue(Rule::UnknownWord, Some(id), cell, Detail::None);
@@ -254,72 +322,21 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn names(&mut self, id: C) -> Edit<Vec<String>> {
-        let Some(cell) = self.filled(id).map(str::trim) else { return Edit::Keep };
+        let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         let separator = self.rules.list_separator;
-        if !separator.is_in(cell)
-            && let Some(other) = separator.other_in(cell)
-        {
+        let is_list = separator.is_in(cell);
+        if !is_list && let Some(other) = separator.other_in(cell) {
             self.issue(Rule::NameSeparator, Some(id), cell, Detail::Text(mark(other)));
         }
-        if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
-    }
-
-    fn codes(&mut self) -> Option<Vec<VoucherCode>> {
-        let cell = self.filled(C::Vouchers)?;
-        let (id, separator) = (C::Vouchers, self.rules.list_separator);
-        if !separator.is_in(cell.trim())
-            && let Some(other) = separator.other_in(cell.trim())
-        {
-            self.issue(Rule::CodeSeparator, Some(id), cell.trim(), Detail::Text(mark(other)));
-            return Some(Vec::new());
-        }
-        let mut codes: Vec<&str> = Vec::new();
-        for code in separator.split(cell) {
-            let start = code.as_ptr() as usize - cell.as_ptr() as usize;
-            self.notes.codes.push((hash(code), self.index, start as u32));
-            if let Some(rule) = cells::not_a_value(code) {
-                self.issue(rule, Some(id), code, Detail::None);
-            } else if cells::is_scientific(code) {
-                self.issue(Rule::ScientificNumber, Some(id), code, Detail::None);
-            } else if cells::is_zeroed(code) {
-                self.issue(Rule::CodeZeroed, Some(id), code, Detail::None);
-            } else if code.chars().nth(VoucherCode::MAX_CHARS).is_some() {
-                self.issue(Rule::CodeTooLong, Some(id), code, Detail::None);
-            } else if code.contains('\t') {
-                self.issue(Rule::ControlCharacter, Some(id), code, Detail::Text("U+0009".into()));
-            } else if let Some(other) = separator.other_in(code) {
-                self.issue(Rule::MixedSeparators, Some(id), code, Detail::Text(mark(other)));
+        if is_list {
+            let mut names: Vec<&str> = separator.split(cell).collect();
+            names.sort_unstable();
+            for same in names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+                let name = same.first().copied().unwrap_or("");
+                self.issue(Rule::DuplicateName, Some(id), cell, Detail::Text(Issue::clip(name)));
             }
-            codes.push(code);
         }
-        let mut sorted = codes.clone();
-        sorted.sort_unstable();
-        for same in sorted.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
-            let code = same.first().copied().unwrap_or("");
-            self.issue(Rule::DuplicateCode, Some(id), cell.trim(), Detail::Text(Issue::clip(code)));
-        }
-        if !self.build {
-            return Some(Vec::new());
-        }
-        let codes: Vec<_> = codes.into_iter().filter_map(|code| VoucherCode::parse(code).ok()).collect();
-        Some(codes)
-    }
-
-    fn vouchers(&mut self) -> Option<VoucherAppend> {
-        let had_codes = !is_blank(self.raw(C::Vouchers));
-        let had_date = !is_blank(self.raw(C::VoucherExpireDate));
-        let codes = self.codes();
-        let expire_date = self.moment(C::VoucherExpireDate);
-        if had_codes && !had_date {
-            self.issue(Rule::CodesWithoutDate, Some(C::Vouchers), self.raw(C::Vouchers).trim(), Detail::None);
-        }
-        if had_date && !had_codes {
-            self.issue(Rule::DateWithoutCodes, Some(C::VoucherExpireDate), self.raw(C::VoucherExpireDate).trim(), Detail::None);
-        }
-        match (codes, expire_date) {
-            (Some(codes), Edit::Set(expire_date)) if !codes.is_empty() => Some(VoucherAppend { codes, expire_date }),
-            _ => None,
-        }
+        if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
     }
 
     fn product(&mut self, id: ProductId) -> ProductUpdate {
@@ -334,19 +351,10 @@ impl<'a> Reading<'a, '_> {
             discount_price: self.price(C::DiscountPrice),
             discount_start_date: self.moment(C::DiscountStartDate),
             discount_end_date: self.moment(C::DiscountEndDate),
-            user_information: UserInformationEdit {
-                is_enabled: self.boolean(C::UserInformationEnabled),
-                should_collect_name: self.boolean(C::CollectName),
-                should_collect_phone: self.boolean(C::CollectPhone),
-                should_collect_address: self.boolean(C::CollectAddress),
-            },
+            user_information: self.user_information(),
             should_prioritise_expiring_vouchers: self.boolean(C::PrioritizeExpiringVouchers),
             should_display_remaining_quantity: self.boolean(C::DisplayRemainingQuantity),
-            expiring_voucher_highlight: ExpiringHighlightEdit {
-                is_enabled: self.boolean(C::ExpiringHighlightEnabled),
-                duration: self.count(C::ExpiringHighlightDuration),
-                timeframe: self.choice(C::ExpiringHighlightTimeframe),
-            },
+            expiring_voucher_highlight: self.highlight(),
             is_archived: self.boolean(C::Archived),
             redemption_instructions: self.text(C::RedemptionInstructions),
             is_product_access_enabled: self.boolean(C::ProductAccessEnabled),
@@ -365,40 +373,6 @@ impl<'a> Reading<'a, '_> {
             self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
         }
         update
-    }
-
-    fn permission(&mut self) -> PermissionEdit {
-        PermissionEdit {
-            is_enabled: self.boolean(C::PermissionEnabled),
-            kind: self.choice(C::PermissionType),
-            role_names: self.names(C::Roles),
-            tag_names: self.names(C::Tags),
-            usernames: self.names(C::Users),
-            combination: self.combination(),
-            special_price: self.price(C::SpecialPrice),
-            is_special_price_enabled: self.boolean(C::SpecialPriceEnabled),
-            is_purchase_limit_enabled: self.boolean(C::PurchaseLimitEnabled),
-            purchase_limit_quantity: self.count(C::PurchaseLimitQuantity),
-            purchase_limit_interval_count: self.count(C::PurchaseLimitIntervalCount),
-            purchase_limit_interval_unit: self.choice(C::PurchaseLimitIntervalUnit),
-            access_level: self.choice(C::AccessLevel),
-            is_exclusive_tag_enabled: self.boolean(C::ExclusiveTagEnabled),
-        }
-    }
-
-    fn combination(&mut self) -> Edit<Vec<PermissionGroup>> {
-        let (had_kind, had_values) = (self.raw(C::CombinationType), self.raw(C::CombinationValues));
-        let (had_kind, had_values) = (!is_blank(had_kind), !is_blank(had_values));
-        let kind = self.choice(C::CombinationType);
-        let values = self.names(C::CombinationValues);
-        if had_kind != had_values {
-            let present = if had_kind { C::CombinationType } else { C::CombinationValues };
-            self.issue(Rule::HalfCombination, Some(present), self.raw(present).trim(), Detail::None);
-        }
-        match (kind, values) {
-            (Edit::Set(kind), Edit::Set(values)) => Edit::Set(vec![PermissionGroup { kind, values }]),
-            _ => Edit::Keep,
-        }
     }
 }
 

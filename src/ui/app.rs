@@ -53,6 +53,7 @@ fn Frame() -> impl IntoView {
     let announcement = live(move || match screen.get() {
         Screen::Choosing => String::new(),
         Screen::Reading => "Reading the file.".into(),
+        Screen::Unread => "The file could not be read.".into(),
         Screen::Checked => "The file is checked.".into(),
         Screen::Comparing => "Comparing with the live store.".into(),
         Screen::Reviewing => "The comparison is ready for review.".into(),
@@ -113,6 +114,7 @@ fn title(address: Option<Address>, stage: &Stage) -> String {
         Some(Address::Bulk) => match Screen::of(stage) {
             Screen::Choosing => "Bulk update",
             Screen::Reading => "Reading",
+            Screen::Unread => "Not read",
             Screen::Checked => "Checked",
             Screen::Comparing => "Comparing",
             Screen::Reviewing => "Review",

@@ -3,13 +3,15 @@
 //! In: events and answers of the engine. Out: signals to read, and [`Shop::ask`]. Everything else on the screens is
 //! derived from these; only events, answers and presses of a button write here.
 
+use super::bulk::Keeper;
 use super::settings::Editor;
 use crate::browser::leave::{self, Leave};
 use crate::browser::link::{Gone, Link, LinkState};
 use crate::browser::{build, page};
 use crate::domain::settings::Settings;
 use crate::engine::protocol::{
-    Connect, Connection, Disconnect, Event, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble, TroubleKind,
+    Connect, Connection, Disconnect, Event, FileSummary, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble,
+    TroubleKind,
 };
 use crate::route::Route;
 use leptos::prelude::*;
@@ -38,6 +40,8 @@ pub(crate) struct Shop {
     pub(crate) dragging: RwSignal<bool>,
     /// The settings being edited, of the store they belong to. They outlive their page.
     pub(crate) editor: RwSignal<Option<(StoreName, Editor)>>,
+    /// Keeps the file that is worked on past a reload.
+    pub(crate) keeper: Keeper,
     /// Where somebody wants to go who would leave unsaved settings behind.
     pub(crate) leaving: RwSignal<Option<Leaving>>,
     /// Whether leaving the page that is shown is asked about while settings are unsaved.
@@ -92,6 +96,8 @@ pub(crate) enum Step {
 pub(crate) enum Screen {
     /// [`Stage::Choosing`].
     Choosing,
+    /// [`Stage::Unread`].
+    Unread,
     /// [`Stage::Reading`].
     Reading,
     /// [`Stage::Checked`].
@@ -111,6 +117,7 @@ impl Screen {
     pub(crate) fn of(stage: &Stage) -> Self {
         match stage {
             Stage::Choosing { .. } => Self::Choosing,
+            Stage::Unread(_) => Self::Unread,
             Stage::Reading(_) => Self::Reading,
             Stage::Checked(_) => Self::Checked,
             Stage::Comparing { .. } => Self::Comparing,
@@ -124,7 +131,7 @@ impl Screen {
     pub(crate) fn step(self) -> Step {
         match self {
             Self::Choosing => Step::File,
-            Self::Reading | Self::Checked => Step::Check,
+            Self::Reading | Self::Unread | Self::Checked => Step::Check,
             Self::Comparing | Self::Reviewing => Step::Review,
             Self::Sending => Step::Send,
             Self::Done => Step::Report,
@@ -146,11 +153,13 @@ impl Shop {
             online: RwSignal::new(page::is_online()),
             dragging: RwSignal::new(false),
             editor: RwSignal::new(None),
+            keeper: Keeper::new(),
             leaving: RwSignal::new(None),
             is_guarded: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             on_drop: StoredValue::new_local(None),
         };
+        shop.keeper.start(shop);
         page::on_drop_anywhere(move |drag| shop.dragged(drag));
         page::on_network_change(move |online| shop.online.set(online));
         page::guard_leaving(move || {
@@ -248,9 +257,10 @@ impl Shop {
         }
     }
 
-    /// Forgets the key, here and in the engine.
+    /// Forgets the key, here and in the engine, and the file that is kept.
     pub(crate) fn disconnect(self) {
         page::forget_key();
+        self.keeper.forget();
         self.editor.set(None);
         spawn_local(async move {
             let _ = self.ask(Disconnect {}).await;
@@ -271,7 +281,14 @@ impl Shop {
         Ok(place)
     }
 
-    /// While the calling screen lives, files that are dropped anywhere go to it. Elsewhere they go nowhere.
+    /// The checked file as it stands after an answer, with which no event comes.
+    pub(crate) fn file_is(self, file: Box<FileSummary>) {
+        if self.stage.with_untracked(Screen::of) == Screen::Checked {
+            self.stage.set(Stage::Checked(file));
+        }
+    }
+
+    /// While the calling screen lives, files that are dropped or pasted anywhere go to it. Elsewhere they go nowhere.
     pub(crate) fn take_drops(self, take: impl Fn(page::Dropped) + 'static) {
         self.on_drop.set_value(Some(Rc::new(take)));
         on_cleanup(move || {

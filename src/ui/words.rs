@@ -76,17 +76,6 @@ pub(crate) fn sentence(words: &str) -> String {
     sentence
 }
 
-/// A delimiter by name.
-pub(crate) fn delimiter(mark: char) -> String {
-    match mark {
-        ',' => "comma".into(),
-        ';' => "semicolon".into(),
-        '\t' => "tab".into(),
-        '|' => "vertical bar".into(),
-        other => other.into(),
-    }
-}
-
 /// The list separators with their names.
 pub(crate) const LIST_SEPARATORS: [(ListSeparator, &str); 4] = [
     (ListSeparator::Pipe, "| vertical bar"),

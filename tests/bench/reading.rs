@@ -12,10 +12,14 @@
 
 #[path = "../support/generate/file.rs"]
 mod file;
+#[path = "../support/world.rs"]
+mod world;
 
 use std::hint::black_box;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
-use storekeeper::import::{CellRules, Reader, Table};
+use storekeeper::engine::protocol::{Arrange, Change, CountChange, Edit, Find, Fixes, Grid, GridView, KeepDraft, Sort, Undo};
+use storekeeper::import::{CellEdit, CellRules, Draft, Edits, Reader, Table};
 
 const RUNS: usize = 7;
 
@@ -56,7 +60,84 @@ fn main() {
             ratio(lines),
             ratio(csv)
         );
+        one_cell(table);
+        grid(&text);
     }
+}
+
+/// What the page asks of the grid, on the real engine: each question with its answer, as the page would wait for it.
+fn grid(text: &str) {
+    let mut world = world::World::new();
+    let begin = Instant::now();
+    let summary = world.drop_file("bench.csv", text.as_bytes());
+    let whole = begin.elapsed();
+    let at = |name: &str| summary.columns.iter().position(|column| column.header == name).unwrap_or(0) as u16;
+    let (price, name) = (at("Price"), at("Name"));
+    let sort = |column| GridView { sort: Some(Sort { column, is_descending: false }), ..GridView::default() };
+    let mut out = format!("opened and checked {}", millis(whole));
+    let mut say = |what: &str, time: Duration| out += &format!("; {what} {}", millis(time));
+    let first = world.ask(Arrange { view: GridView::default() }).expect("rows");
+    say("window", median(|| drop(world.ask(Grid { order: first.order, from: 5, count: 60 }))));
+    say("sort by price", median(|| drop(world.ask(Arrange { view: sort(price) }))));
+    say("sort by name", median(|| drop(world.ask(Arrange { view: sort(name) }))));
+    let search = GridView { search: "no such text".into(), ..GridView::default() };
+    say("search", median(|| drop(world.ask(Arrange { view: search.clone() }))));
+    let mut n = 0;
+    let one = |n: u32| Change::Cell { place: n * 7, column: price, text: Some(n.to_string()) };
+    say(
+        "edit",
+        median(|| {
+            n += 1;
+            drop(world.ask(Edit { change: one(n) }));
+        }),
+    );
+    say("undo", median(|| drop(world.ask(Undo {}))));
+    let find = Find { text: "a".into(), column: Some(name), ..Find::default() };
+    let replace = |expected| Change::Replace { find: find.clone(), with: "b".into(), expected };
+    let count = world.ask(CountChange { change: replace(0) }).expect("a count").cells;
+    say("count a replacement", median(|| drop(world.ask(CountChange { change: replace(0) }))));
+    let begin = Instant::now();
+    drop(world.ask(Edit { change: replace(count) }));
+    say(&format!("replace in {count} cells"), begin.elapsed());
+    say("fixes", median(|| drop(world.ask(Fixes {}))));
+    let begin = Instant::now();
+    let kept = world.ask(KeepDraft {}).unwrap_or_default();
+    say(&format!("keep {} kB", kept.len() >> 10), begin.elapsed());
+    println!("{:>17} | the engine: {out}", "");
+}
+
+/// One cell edited and checked again, with what it can affect: a price, a voucher code, an id, and a code that every product
+/// gets in turn.
+fn one_cell(table: Table) {
+    let table = Rc::new(table);
+    let columns = table.columns().clone();
+    let begin = Instant::now();
+    let mut draft = Draft::new(Rc::clone(&table), columns, Edits::default(), CellRules::default());
+    let whole = begin.elapsed();
+    let rows: Vec<u32> = table.groups().iter().map(|group| group.first_row).collect();
+    let mut out = String::new();
+    let ids: Vec<String> = rows.iter().map(|row| table.cell(*row, 0).to_owned()).collect();
+    type Text<'a> = &'a dyn Fn(usize) -> String;
+    let edits: [(&str, u16, Text<'_>); 4] = [
+        ("price", 4, &|n| n.to_string()),
+        ("code", 23, &|n| format!("NEW-{n}|V-{}", n / 2)),
+        ("same code", 23, &|_| "SAME".to_owned()),
+        ("twin id", 0, &|n| ids.get(n + 1).cloned().unwrap_or_default()),
+    ];
+    for (name, column, text) in edits {
+        let mut times = Vec::new();
+        let step = (rows.len() / 500).max(1);
+        for (n, row) in rows.iter().enumerate().step_by(step) {
+            let edit = CellEdit { row: *row, column, text: Some(text(n).into()) };
+            let begin = Instant::now();
+            black_box(draft.set(edit));
+            times.push(begin.elapsed());
+        }
+        times.sort_unstable();
+        let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default().as_secs_f64() * 1e6;
+        out += &format!("; {name} {:.1} (99%: {:.1})", at(50), at(99));
+    }
+    println!("{:>17} | a draft of it {}; one cell edited and checked again, in µs{out}", "", millis(whole));
 }
 
 fn read(text: &str) -> Table {

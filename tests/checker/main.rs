@@ -30,7 +30,7 @@ use std::rc::Rc;
 use storekeeper::domain::ProductId;
 use storekeeper::engine::hands::DroppedFile;
 use storekeeper::engine::protocol::{
-    CancelSending, CheckAgain, Compare, Connect, Ending, FateKind, GoOn, OpenFile, Overview, PastedKey, PauseSending,
+    CancelSending, CheckAgain, Compare, Connect, Ending, FateKind, GoOn, OpenFile, Overview, PastedKey, PauseSending, ReadAs,
     ResumeSending, Send, SendState, Stage,
 };
 use storekeeper::practice::Service;
@@ -142,7 +142,7 @@ fn drive(outside: &Rc<Outside>, csv: &str) -> Result<Stats, String> {
             None | Some(Stage::Choosing { .. }) => {
                 outside.host.borrow_mut().is_sending = false;
                 let file: Rc<dyn DroppedFile> = Rc::new(Bytes(csv.as_bytes().to_vec()));
-                world.ask_with(OpenFile { name: "a.csv".into(), size: csv.len() as u64 }, Some(file));
+                world.ask_with(OpenFile { name: "a.csv".into(), size: csv.len() as u64, read_as: ReadAs::default() }, Some(file));
             }
             Some(Stage::Checked(summary)) => {
                 if summary.errors > 0 {

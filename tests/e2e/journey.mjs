@@ -93,6 +93,21 @@ export const failed = (what) => new RegExp(`^error: Failed to load resource: .*$
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name });
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 
+/** Tabs to what has this role and name, as a person does who has no pointer, and sees where the focus is. */
+export async function tabTo(page, role, name, way = "Tab") {
+  const target = page.getByRole(role, { name, exact: typeof name === "string" });
+  await target.first().waitFor();
+  for (let step = 0; step < 90; step += 1) {
+    if (await target.first().evaluate((element) => element === document.activeElement)) {
+      const { outline, shadow } = await target.first().evaluate((element) => ({ outline: getComputedStyle(element).outlineStyle, shadow: getComputedStyle(element).boxShadow }));
+      assert.ok(outline !== "none" || shadow !== "none", `the focus on ${name} can be seen`);
+      return target.first();
+    }
+    await page.keyboard.press(way);
+  }
+  return assert.fail(`${name} is not reached by ${way}`);
+}
+
 // ---- steps ------------------------------------------------------------------------------------------------------------
 
 export async function submitKey(page, key) {

@@ -15,7 +15,8 @@ use storekeeper::api::{Failure, Method, Request, Response, Transport};
 use storekeeper::domain::{ApiKey, Timestamp};
 use storekeeper::engine::hands::{Claim, DroppedFile, Hands, JournalStore, Numbered, StorageError};
 use storekeeper::engine::protocol::{
-    Connect, Event, FileSummary, FromEngine, OpenFile, PastedKey, Place, Question, ReportSummary, ReviewSummary, Stage, Trouble,
+    Connect, Event, FileSummary, FromEngine, OpenFile, PastedKey, Place, Question, ReadAs, ReportSummary, ReviewSummary, Stage,
+    Trouble,
 };
 use storekeeper::engine::serve::Engine;
 use storekeeper::practice::Service;
@@ -201,7 +202,7 @@ impl World {
 
     pub fn try_drop(&mut self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
         let file: Rc<dyn DroppedFile> = Rc::new(Bytes(bytes.to_vec()));
-        self.ask_with(OpenFile { name: name.into(), size: bytes.len() as u64 }, Some(file))
+        self.ask_with(OpenFile { name: name.into(), size: bytes.len() as u64, read_as: ReadAs::default() }, Some(file))
     }
 
     pub fn review(&mut self) -> ReviewSummary {

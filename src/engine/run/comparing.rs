@@ -4,8 +4,8 @@
 //! guards. Must never know: how the file was read, how the plan is sent.
 
 use super::Run;
+use super::file::LoadedFile;
 use super::live::{Found, Places, READERS, read_products};
-use super::reading::LoadedFile;
 use super::sending::Sending;
 use super::showing::{change_view, changes_column, guard_view};
 use crate::api::Method;
@@ -238,14 +238,14 @@ impl Engine {
     ) -> Review {
         let hands = &*self.hands;
         let mut builder = Builder { reading, scope, limits, ..Builder::default() };
-        for (index, entry) in file.products().enumerate() {
+        for (index, group) in file.products().into_iter().enumerate() {
             if index % 512 == 511 {
                 hands.breathe().await;
                 if !self.is_current(generation) {
                     break;
                 }
             }
-            builder.product(entry);
+            builder.product(file.entry(group));
         }
         builder.finish(place, file, hands)
     }
@@ -291,7 +291,7 @@ impl Engine {
     ) -> Result<(), ApiError> {
         let hands = &*self.hands;
         let is_unseen = |id: &ProductId| live.get(id).is_some_and(|product| product.permissions.is_none());
-        let updates = file.products().filter_map(|entry| entry.update);
+        let updates = file.products().into_iter().filter_map(|group| file.entry(group).update);
         let unseen: Vec<ProductId> =
             updates.filter(|update| update.permissions.is_some()).map(|update| update.id).filter(is_unseen).collect();
         let mut unseen = unseen.into_iter();
@@ -421,7 +421,7 @@ impl Builder {
         let phrase = (!tripped.is_empty()).then(|| phrase(&place, small(self.changes.len()), self.codes));
         let summary = ReviewSummary {
             place,
-            file: file.summary().name.clone(),
+            file: file.name().to_owned(),
             products: small(self.lines.len()),
             changing: small(self.changes.len()),
             unchanged: self.unchanged,

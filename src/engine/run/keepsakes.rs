@@ -5,12 +5,11 @@
 
 use super::Run;
 use super::live::read_products;
-use super::reading::InMemory;
 use super::sending::{BACKUP, Sending};
 use crate::api::Method;
 use crate::api::wire::table::{Table, write_table};
 use crate::domain::ProductPatch;
-use crate::engine::protocol::{Download, Trouble, UndoView};
+use crate::engine::protocol::{Download, ReadAs, Source, Trouble, UndoView};
 use crate::engine::serve::Engine;
 use crate::review::check;
 use std::rc::Rc;
@@ -98,7 +97,7 @@ impl Engine {
     ///
     /// # Errors
     /// When there is no finished run, nothing to take back, or no connection to the same store.
-    pub(crate) async fn undo(self: &Rc<Self>) -> Result<UndoView, Trouble> {
+    pub(crate) async fn take_back(self: &Rc<Self>) -> Result<UndoView, Trouble> {
         let session = self.session()?;
         let sending = match &*self.run.borrow() {
             Run::Done(report) => report.sending(),
@@ -141,7 +140,7 @@ impl Engine {
             ));
         }
         let stem = sending.head.file.rsplit_once('.').map_or(sending.head.file.as_str(), |(stem, _)| stem).to_owned();
-        self.open_file(format!("{stem} undo.csv"), Rc::new(InMemory(text.into_bytes())))?;
+        self.open_text(format!("{stem} undo.csv"), Source::File, text, ReadAs::default())?;
         Ok(view)
     }
 }

@@ -1,26 +1,36 @@
-//! The bulk run as a state machine: Choosing → Reading → Checked → Comparing → Reviewing → Sending → Done.
+//! The bulk run as a state machine: Choosing → Reading → Checked (or Unread) → Comparing → Reviewing → Sending → Done.
 //!
 //! In: the person's steps, and what the rooms find. Out: [`Stage`] for the page, windows of rows, issues, changes, lines.
-//! One file a step: `reading` → `comparing` → `sending` → `reporting`. Must never know: Leptos, the DOM.
+//! One file a step: `reading` (`source`, `asking`) → `file` (`grid`, `editing`, `problems`) → `comparing` → `sending` →
+//! `reporting`. Must never know: Leptos, the DOM.
 
+pub mod asking;
 mod carry;
+mod clipboard;
 pub mod comparing;
+mod editing;
+pub mod file;
+mod grid;
 mod head;
 mod history;
 mod keepsakes;
 mod live;
+mod past;
+mod problems;
 pub mod reading;
 pub mod reporting;
 pub mod sending;
 mod showing;
+pub mod source;
 mod start;
 
 use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};
 use super::serve::Engine;
 use super::session::Session;
 use crate::send::Sender;
+use asking::Unread;
 use comparing::Review;
-use reading::LoadedFile;
+use file::LoadedFile;
 use reporting::Report;
 use sending::Sending;
 use std::rc::Rc;
@@ -31,6 +41,8 @@ pub enum Run {
     Choosing(Option<FileRefusal>),
     /// A file is being read and checked.
     Reading(ReadProgress),
+    /// A file cannot be read as it was tried.
+    Unread(Rc<Unread>),
     /// The file is there.
     Checked(Rc<LoadedFile>),
     /// The live products are being read.
@@ -68,7 +80,8 @@ impl Run {
         match self {
             Self::Choosing(refusal) => Stage::Choosing { refusal: refusal.clone() },
             Self::Reading(progress) => Stage::Reading(progress.clone()),
-            Self::Checked(file) => Stage::Checked(Box::new(file.summary().clone())),
+            Self::Unread(file) => Stage::Unread(Box::new(file.view())),
+            Self::Checked(file) => Stage::Checked(Box::new(file.summary())),
             Self::Comparing { done, total, .. } => Stage::Comparing { done: *done, total: *total },
             Self::Reviewing { review, .. } => Stage::Reviewing(Box::new(review.summary().clone())),
             Self::Sending(sending) => Stage::Sending(Box::new(sending.progress())),

@@ -1,9 +1,14 @@
 //! The file is read and checked: what it holds, what is wrong with it, and on to the comparison.
 
+use super::grid::{Grid, grid_panel};
+use super::keeper::{changes, changes_words, keeping_line};
+use super::mapping::{Mapping, mapping_panel};
 use super::part_of_stage;
-use super::problems::problems_panel;
-use super::rows::rows_panel;
-use crate::engine::protocol::{CloseRun, Compare, FileSummary, SetListSeparator, Stage};
+use super::problems::{Way, problems_panel};
+use super::questions::{formats_panel, questions_panel};
+use super::recognition::{Looking, folded, in_words};
+use super::sheets;
+use crate::engine::protocol::{CloseRun, Compare, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage};
 use crate::route::Route;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
@@ -16,6 +21,9 @@ use leptos::prelude::*;
 /// The summary of the checked file.
 pub(super) type Summary = Memo<Option<Box<FileSummary>>>;
 
+/// The tab of the grid.
+pub(super) const ROWS: usize = 1;
+
 /// The screen.
 pub(super) fn check_screen() -> AnyView {
     let shop = use_shop();
@@ -24,23 +32,37 @@ pub(super) fn check_screen() -> AnyView {
         _ => None,
     });
     provide_context(summary);
+    let mapping = Mapping::new(shop);
+    provide_context(mapping);
+    mapping.load();
+    let grid = Grid::new(shop, summary);
     let issues = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.errors + s.warnings));
     let rows = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.rows));
-    let chosen = RwSignal::new(usize::from(untrack(issues) == 0));
+    let columns = move || summary.with(|summary| summary.as_ref().map_or(0, |s| s.columns.len() as i128));
+    let chosen = RwSignal::new(if untrack(issues) == 0 { ROWS } else { 0 });
+    provide_context(Way { grid, tab: chosen });
     let panels = vec![
         Tab {
             id: "problems",
             label: Signal::derive(move || format!("Problems {}", number(issues()))),
-            panel: || problems_panel(expect_context()),
+            panel: || problems_panel(expect_context(), expect_context()),
         },
         Tab {
             id: "rows",
             label: Signal::derive(move || format!("Rows {}", number(rows()))),
-            panel: || rows_panel(expect_context()),
+            panel: || grid_panel(expect_context::<Way>().grid),
+        },
+        Tab {
+            id: "columns",
+            label: Signal::derive(move || format!("Columns {}", number(columns()))),
+            panel: || mapping_panel(expect_context()),
         },
     ];
     view! {
         {move || summary.get().map(|summary| head(&summary))}
+        {live(move || summary.with(|file| file.as_ref().map(|file| restored(file))))}
+        {sheets::notes(shop)}
+        {questions_panel(shop, summary, mapping)}
         {actions(shop, summary)}
         {tabs("What the file holds", chosen, panels)}
         {reading(shop, summary)}
@@ -111,6 +133,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
             <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Choose another file"</button>
         </div>
         {comparing.note()}
+        {keeping_line(shop.keeper)}
         {move || (stopped.get() && ready.get() > 0).then(|| view! {
             <p class="quiet">"Products with problems are left out, and will be listed in the report."</p>
         })}
@@ -136,58 +159,81 @@ fn reading(shop: Shop, summary: Summary) -> AnyView {
         .enumerate()
         .map(|(index, (_, label))| view! { <option value=index.to_string()>{*label}</option> })
         .collect_view();
+    let edits = Signal::derive(move || summary.with(|file| file.as_ref().map_or(0, |file| changes(file))));
+    let is_unsure = untrack(|| summary.with(|file| file.as_ref().and_then(|file| file.confidence) == Some(Confidence::Unsure)));
+    let looking = Looking::new(shop, edits);
     view! {
         <section class="card" aria-labelledby="reading-heading">
             <h2 id="reading-heading">"How the file was read"</h2>
             {move || summary.get().map(|file| facts(&file))}
+            {folded(looking, is_unsure)}
             <div class="field field-row">
                 <label for="list-separator">"Items of a list cell are separated by"</label>
                 <select id="list-separator" prop:value=now disabled=move || changing.busy.get() on:change=change>{options}</select>
             </div>
             {changing.note()}
-            {move || summary.get().map(|file| mapping(&file))}
+            {formats_panel(shop, summary)}
         </section>
     }
     .into_any()
 }
 
 fn facts(file: &FileSummary) -> AnyView {
+    let source = match &file.source {
+        Source::File => None,
+        Source::Pasted => Some(("From", "pasted cells".to_owned())),
+        Source::Workbook { sheet } => Some(("From", format!("the sheet “{sheet}”"))),
+    };
+    let how = match file.confidence {
+        None => "You chose it".to_owned(),
+        Some(Confidence::Sure) => "Found out, without a doubt".to_owned(),
+        Some(Confidence::Likely) => "Found out, likely".to_owned(),
+        Some(Confidence::Unsure) => "A guess: please look".to_owned(),
+    };
     let facts = [
+        ("Written as", in_words(&file.choices)),
+        ("How that is known", how),
         ("Size", words::bytes(file.size)),
         ("Rows", number(file.rows)),
         ("Of these, permission entries", number(file.permission_rows)),
-        ("Cells separated by", words::delimiter(file.delimiter)),
         ("Read and checked in", words::millis(file.millis)),
     ];
+    let facts = source.into_iter().chain(facts);
     let facts = facts.map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view();
     view! { <dl class="facts facts-row">{facts}</dl> }.into_any()
 }
 
-fn mapping(file: &FileSummary) -> AnyView {
-    let ignored: Vec<&str> = file.columns.iter().filter(|c| c.column.is_none()).map(|c| c.header.as_str()).collect();
-    let known = file.columns.len().saturating_sub(ignored.len());
-    let ignored = (!ignored.is_empty()).then(|| {
-        let names = ignored.iter().map(|name| view! { <li><code>{shown_name(name)}</code></li> }).collect_view();
-        view! {
-            <p>{Icon::Warning.view()}" "{words::count(ignored.len() as i128, "column is", "columns are")}" not known and ignored:"</p>
-            <ul class="names" role="list">{names}</ul>
+/// Whether what was kept of the file before a reload is there again.
+fn restored(file: &FileSummary) -> AnyView {
+    let changes = changes(file);
+    match file.restored {
+        Restored::None => ().into_any(),
+        Restored::Taken => {
+            let words = match changes {
+                0 => "The file is back as you left it.".into(),
+                1 => "Your change is back.".to_owned(),
+                many => format!("Your {} are back.", changes_words(many)),
+            };
+            view! { <div class="note note-good" role="status">{Icon::Tick.view()}<p class="note-what">{words}</p></div> }
+                .into_any()
         }
-    });
-    // Only what was understood differently from how it is written is worth a line.
-    let renamed: Vec<_> = file
-        .columns
-        .iter()
-        .filter_map(|c| c.column.map(|column| (c.header.clone(), column.header())).filter(|(ours, theirs)| ours != theirs))
-        .map(|(ours, theirs)| view! { <li><code>{ours}</code>{Icon::Arrow.view()}<span class="unseen">" read as "</span>{theirs}</li> })
-        .collect();
-    view! {
-        <p>{words::count(known as i128, "column", "columns")}" understood."</p>
-        {(!renamed.is_empty()).then(|| view! { <ul class="names" role="list">{renamed.collect_view()}</ul> })}
-        {ignored}
+        Restored::OtherFile => note_lost(
+            "This is not the file that was kept: something else is in it now.",
+            "It was read as a new one, without the changes that were made to the other.",
+        ),
+        Restored::Unreadable => note_lost(
+            "What was kept of this file cannot be read any more.",
+            "Another version of this page wrote it, or it is damaged. The file was read as a new one.",
+        ),
     }
-    .into_any()
 }
 
-fn shown_name(name: &str) -> String {
-    if name.trim().is_empty() { "(no name)".into() } else { name.to_owned() }
+fn note_lost(what: &'static str, more: &'static str) -> AnyView {
+    view! {
+        <div class="note note-warn" role="alert">
+            {Icon::Warning.view()}
+            <div><p class="note-what">{what}</p><p>{more}</p></div>
+        </div>
+    }
+    .into_any()
 }

@@ -1,16 +1,83 @@
-//! Choosing a file: drop it, or press the button. A file can be checked without a connection.
+//! Choosing a file: drop it, press the button, or paste cells. A file can be checked without a connection.
 
 use super::guide::guide;
+use super::keeper::{Offer, changes_words};
+use super::opening::{go_on, open_pasted, unopened};
 use super::part_of_stage;
+use super::sheets::Sheets;
+use crate::browser::kept_file::Given;
 use crate::browser::page;
-use crate::engine::protocol::{FileRefusal, OpenFile, OpenSample, SampleFile, Stage, TemplateFile};
+use crate::engine::protocol::{FileRefusal, OpenSample, SampleFile, Source, Stage, TemplateFile};
 use crate::route::Route;
+use crate::ui::components::dialog::dialog;
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::{follow, live};
 use crate::ui::components::pending::Pending;
 use crate::ui::state::{Shop, use_shop};
+use crate::ui::words;
 use leptos::html;
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// Of what was dropped at once, files that can be chosen between.
+const LISTED: usize = 50;
+
+/// What the parts of the screen share. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Choosing {
+    shop: Shop,
+    opening: Pending,
+    sheets: Sheets,
+    /// What is wrong with what was dropped, before any file is opened.
+    mistake: RwSignal<Option<String>>,
+    /// Several files were dropped.
+    several: StoredValue<Vec<web_sys::File>, LocalStorage>,
+    /// Their names and sizes.
+    named: RwSignal<Vec<(String, u64)>>,
+    /// The next file is taken for the one whose draft is kept.
+    going_on: RwSignal<bool>,
+    field: NodeRef<html::Input>,
+}
+
+impl Choosing {
+    fn take(self, dropped: page::Dropped) {
+        self.mistake.set(None);
+        self.named.set(Vec::new());
+        if let Some(text) = dropped.text {
+            return open_pasted(self.shop, self.opening, &text);
+        }
+        if let Some(folder) = dropped.folders.first() {
+            return self
+                .mistake
+                .set(Some(format!("“{folder}” is a folder. Open it and drop one file from it; nothing was taken.")));
+        }
+        let mut files = dropped.files;
+        match (files.len(), files.pop()) {
+            (_, None) => self.mistake.set(Some("What was dropped holds no file.".into())),
+            (1, Some(file)) => self.open(Given::file(file, dropped.handle)),
+            (_, Some(last)) => {
+                files.push(last);
+                let given = |file: &web_sys::File| (file.name(), Given::file(file.clone(), None).size());
+                self.named.set(files.iter().map(given).collect());
+                self.several.set_value(files);
+                set_timeout(|| page::focus("#several-heading"), Duration::ZERO);
+            }
+        }
+    }
+
+    fn open(self, given: Given) {
+        let kept = self.shop.keeper.found().filter(|_| self.going_on.get_untracked());
+        self.going_on.set(false);
+        self.sheets.take(self.shop, self.opening, given, kept.and_then(|kept| kept.draft.clone()));
+    }
+
+    fn press(self) {
+        if let Some(field) = self.field.get_untracked() {
+            field.click();
+        }
+    }
+}
 
 /// The screen.
 pub(super) fn choose_screen() -> AnyView {
@@ -19,65 +86,74 @@ pub(super) fn choose_screen() -> AnyView {
         Stage::Choosing { refusal } => Some(refusal.clone()),
         _ => None,
     });
-    let opening = Pending::new();
+    let it = Choosing {
+        shop,
+        opening: Pending::new(),
+        sheets: Sheets::new(),
+        mistake: RwSignal::new(None),
+        several: StoredValue::new_local(Vec::new()),
+        named: RwSignal::new(Vec::new()),
+        going_on: RwSignal::new(false),
+        field: NodeRef::new(),
+    };
     let saving = Pending::new();
-    // What is wrong with what was dropped, before any file is opened.
-    let mistake = RwSignal::new(None::<String>);
-    let take = move |dropped: page::Dropped| match only_file(dropped) {
-        Ok(file) => {
-            mistake.set(None);
-            open(shop, opening, file);
+    shop.take_drops(move |dropped| it.take(dropped));
+    let asks = Memo::new(move |_| it.sheets.asks());
+    follow(move || {
+        if asks.get() {
+            set_timeout(|| page::focus("#sheets-heading"), Duration::ZERO);
         }
-        Err(words) => mistake.set(Some(words)),
-    };
-    shop.take_drops(take);
-
-    let field = NodeRef::<html::Input>::new();
-    let press = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.click();
-        }
-    };
+    });
     let chosen = move |_| {
-        if let Some(field) = field.get_untracked() {
-            take(page::Dropped { files: page::chosen(&field), folders: Vec::new() });
+        let files = it.field.get_untracked().map(|field| page::chosen(&field)).unwrap_or_default();
+        // Nothing chosen is a changed mind.
+        if !files.is_empty() {
+            it.take(page::Dropped::files(files));
         }
     };
     let template = move || async move { shop.ask(TemplateFile {}).await.map_err(|_| crate::ui::state::gone()) };
     let is_practice = Memo::new(move |_| shop.place().is_some_and(|place| place.is_practice));
+    let pasting = RwSignal::new(false);
 
     view! {
         <div class="page-head">
             <h1 tabindex="-1">"Update products from a file"</h1>
             <p class="lead">
-                "Choose a CSV with the products to change. You will see what is wrong with it and what it would change before anything is sent."
+                "Choose a file with the products to change. You will see what is wrong with it and what it would change before anything is sent."
             </p>
         </div>
+        {live(move || shop.keeper.offer.get().map(|offer| offered(it, &offer)))}
         <section class="drop" class:drop-over=move || shop.dragging.get() aria-label="Choose a file">
             {Icon::File.view()}
-            <p class="drop-words">{move || if shop.dragging.get() { "Let go to open the file" } else { "Drop a CSV file here" }}</p>
+            <p class="drop-words">{move || if shop.dragging.get() { "Let go to open the file" } else { "Drop a file here" }}</p>
+            <p class="quiet">"CSV, TSV, text, JSON, or an Excel workbook (.xlsx). Cells copied in a spreadsheet can be pasted."</p>
             <div class="actions actions-middle">
-                <button type="button" class="button button-main" disabled=move || opening.busy.get() on:click=press>"Choose a file"</button>
+                <button type="button" class="button button-main" disabled=move || it.opening.busy.get()
+                    on:click=move |_| { it.going_on.set(false); it.press(); }>"Choose a file"</button>
+                <button type="button" class="button" aria-haspopup="dialog" on:click=move |_| pasting.set(true)>"Paste cells…"</button>
                 {download_button("Download the template", "button", saving, template)}
             </div>
             <input
                 class="unseen"
                 type="file"
-                accept=".csv,.tsv,.txt,text/csv"
+                multiple
+                accept=".csv,.tsv,.tab,.txt,.json,.xlsx,.xlsm,text/csv,text/tab-separated-values,text/plain,application/json"
                 tabindex="-1"
-                aria-label="A CSV file"
-                node_ref=field
+                aria-label="A file with products"
+                node_ref=it.field
                 on:change=chosen
             />
-            {move || is_practice.get().then(|| practice_files(shop, opening, saving))}
+            {move || is_practice.get().then(|| practice_files(shop, it.opening, saving))}
         </section>
+        {several(it)}
+        {it.sheets.view(shop, it.opening)}
         <div class="stack" role="alert">
-            {move || mistake.get().map(|words| view! {
+            {move || it.mistake.get().map(|words| view! {
                 <div class="note note-bad">{Icon::Warning.view()}<p class="note-what">{words}</p></div>
             })}
         </div>
         {move || refusal.get().flatten().map(|refusal| refused(&refusal))}
-        {opening.note()}
+        {it.opening.note()}
         {saving.note()}
         {move || (shop.settled.get() && shop.place().is_none()).then(|| view! {
             <div class="note">
@@ -89,23 +165,158 @@ pub(super) fn choose_screen() -> AnyView {
             </div>
         })}
         {guide()}
+        {paste_dialog(it, pasting)}
     }
     .into_any()
 }
 
+/// The file that is kept from before.
+fn offered(it: Choosing, offer: &Offer) -> AnyView {
+    let changes = (offer.changes > 0).then(|| format!("{}, ", changes_words(offer.changes)));
+    let place = match &offer.source {
+        Source::File => "",
+        Source::Pasted => " You had pasted them.",
+        Source::Workbook { .. } => " It was a sheet of a workbook.",
+    };
+    let is_name_only = offer.is_name_only;
+    let press = move |_| {
+        let again = move |why| {
+            it.going_on.set(true);
+            it.opening.trouble.set(Some(unopened(why)));
+        };
+        if is_name_only {
+            it.going_on.set(true);
+            it.press();
+        } else {
+            go_on(it.shop, it.opening, again);
+        }
+    };
+    let forget = move |_| {
+        it.shop.keeper.forget();
+        page::focus_heading();
+    };
+    view! {
+        <section class="card offer" aria-labelledby="offer-heading">
+            <div>
+                <h2 id="offer-heading">"Go on where you were"</h2>
+                <p>
+                    <span class="file-name">{offer.name.clone()}</span>
+                    " · "{changes}<time datetime=offer.when.clone()>{page::time_ago(&offer.when)}</time>
+                </p>
+                <p class="hint">
+                    "It is kept in this browser alone, voucher codes in it too. Another file takes its place."{place}
+                </p>
+            </div>
+            <div class="actions">
+                <button type="button" class="button button-main" disabled=move || it.opening.busy.get() on:click=press>
+                    {if is_name_only { "Choose it again to go on" } else { "Go on with it" }}
+                </button>
+                <button type="button" class="button" on:click=forget>"Forget it"</button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Several files at once: one of them is taken.
+fn several(it: Choosing) -> AnyView {
+    live(move || {
+        let named = it.named.get();
+        if named.is_empty() {
+            return ().into_any();
+        }
+        let more = named.len().saturating_sub(LISTED);
+        let files = named.iter().take(LISTED).enumerate().map(|(index, (name, size))| {
+            let take = move |_| {
+                let file = it.several.with_value(|files| files.get(index).cloned());
+                it.several.set_value(Vec::new());
+                it.named.set(Vec::new());
+                if let Some(file) = file {
+                    it.open(Given::file(file, None));
+                }
+            };
+            view! {
+                <li>
+                    <div class="pickable"><p class="pickable-name">{name.clone()}</p><p class="quiet">{words::bytes(*size)}</p></div>
+                    <button type="button" class="button" aria-label=format!("Open {name}") on:click=take>"Open"</button>
+                </li>
+            }
+        });
+        let files = files.collect_view();
+        view! {
+            <section class="card" aria-labelledby="several-heading">
+                <h2 id="several-heading" tabindex="-1">{format!("One file at a time: which of these {}?", named.len())}</h2>
+                <p class="quiet">"None was taken yet. The others can follow when this one is done."</p>
+                <ul class="pickables" role="list">{files}</ul>
+                {(more > 0).then(|| view! { <p class="quiet">{format!("And {more} more, which are not listed.")}</p> })}
+                <p><button type="button" class="button button-quiet" on:click=move |_| { it.named.set(Vec::new()); page::focus_heading(); }>"None of them"</button></p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// A field to paste into, for those whose keys or browser do not paste onto a page.
+fn paste_dialog(it: Choosing, pasting: RwSignal<bool>) -> AnyView {
+    let field = NodeRef::<html::Textarea>::new();
+    let empty = RwSignal::new(true);
+    let text = move || field.get_untracked().map(|field| field.value()).unwrap_or_default();
+    let clear = move || {
+        if let Some(field) = field.get_untracked() {
+            field.set_value("");
+        }
+        empty.set(true);
+        pasting.set(false);
+    };
+    let read = move |_| {
+        let text = text();
+        if !text.trim().is_empty() {
+            clear();
+            it.mistake.set(None);
+            open_pasted(it.shop, it.opening, &text);
+        }
+    };
+    let body = view! {
+        <label for="pasted">"Cells, with their headers in the first row"</label>
+        <textarea
+            id="pasted"
+            class="code"
+            rows="8"
+            spellcheck="false"
+            autocomplete="off"
+            wrap="off"
+            autofocus
+            node_ref=field
+            on:input=move |_| empty.set(text().trim().is_empty())
+        ></textarea>
+        <p class="hint">"Copy them in the spreadsheet, and paste them here with Ctrl+V (⌘V), or anywhere on the page."</p>
+        <div class="actions actions-end">
+            <button type="button" class="button" on:click=move |_| clear()>"Cancel"</button>
+            <button type="button" class="button button-main" disabled=move || empty.get() on:click=read>"Read these cells"</button>
+        </div>
+    };
+    dialog("paste", Signal::derive(|| "Paste cells".into()), pasting, body.into_any())
+}
+
 fn practice_files(shop: Shop, opening: Pending, saving: Pending) -> AnyView {
+    // The sample goes the way of every file, so that what is changed in it is kept as well.
+    let take = move |_| {
+        opening.run(shop.try_ask(OpenSample {}), move |()| {
+            leptos::task::spawn_local(async move {
+                if let Ok(sample) = shop.try_ask(SampleFile {}).await
+                    && let Some(given) = Given::text(&sample.name, Source::File, &sample.text)
+                {
+                    shop.keeper.hold(given);
+                    shop.keeper.soon(shop);
+                }
+            });
+        });
+    };
     view! {
         <div class="drop-practice">
             <p>{Icon::Flask.view()}"No file at hand? The practice store has one, with typical mistakes in it."</p>
             <div class="actions actions-middle">
-                <button
-                    type="button"
-                    class="button"
-                    disabled=move || opening.busy.get()
-                    on:click=move |_| opening.run(shop.try_ask(OpenSample {}), |()| ())
-                >
-                    "Try the sample file"
-                </button>
+                <button type="button" class="button" disabled=move || opening.busy.get() on:click=take>"Try the sample file"</button>
                 {download_button("Download the sample file", "button button-quiet", saving, move || shop.try_ask(SampleFile {}))}
             </div>
         </div>
@@ -125,35 +336,4 @@ fn refused(refusal: &FileRefusal) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn open(shop: Shop, opening: Pending, file: web_sys::File) {
-    let question = OpenFile { name: file.name(), size: file.size().max(0.0) as u64 };
-    opening.run(shop.try_ask_with_file(question, file), |()| ());
-}
-
-/// The one file that was dropped, or a sentence saying why none was taken.
-fn only_file(dropped: page::Dropped) -> Result<web_sys::File, String> {
-    if let Some(folder) = dropped.folders.first() {
-        return Err(format!("“{folder}” is a folder. Open it and drop one CSV file from it; nothing was taken."));
-    }
-    let names: Vec<String> = dropped.files.iter().map(web_sys::File::name).collect();
-    let mut files = dropped.files.into_iter();
-    match (files.next(), files.next()) {
-        (None, _) => Err("What was dropped holds no file.".into()),
-        (Some(file), None) => Ok(file),
-        (Some(_), Some(_)) => Err(several(&names)),
-    }
-}
-
-/// Names as many as fit a sentence.
-fn several(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(12).map(|name| format!("“{name}”")).collect();
-    let rest = names.len().saturating_sub(shown.len());
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    format!(
-        "One file at a time, please. These {} files were dropped and none was taken: {}{more}.",
-        names.len(),
-        shown.join(", ")
-    )
 }

@@ -4,14 +4,24 @@ mod changes;
 mod check;
 mod choose;
 mod confirm;
+mod grid;
 mod guide;
+mod keeper;
+mod mapping;
+mod opening;
 mod problems;
+mod questions;
+mod recognition;
+mod remembered;
 mod report;
 mod review;
-mod rows;
 mod send;
+mod sheets;
 mod steps;
+mod unread;
 mod waits;
+
+pub(crate) use keeper::Keeper;
 
 use super::state::{Screen, use_shop};
 use leptos::prelude::*;
@@ -26,6 +36,7 @@ pub(crate) fn bulk_page() -> AnyView {
         {move || match screen.get() {
             Screen::Choosing => choose::choose_screen(),
             Screen::Reading => waits::reading_screen(),
+            Screen::Unread => unread::unread_screen(),
             Screen::Checked => check::check_screen(),
             Screen::Comparing => waits::comparing_screen(),
             Screen::Reviewing => review::review_screen(),

@@ -50,7 +50,7 @@ pub(crate) fn tabs(label: &'static str, chosen: RwSignal<usize>, all: Vec<Tab>) 
                     aria-selected=move || if is_on() { "true" } else { "false" }
                     aria-controls=move || is_on().then(|| format!("{}-panel", tab.id))
                     tabindex=move || if is_on() { "0" } else { "-1" }
-                    on:click=move |_| chosen.set(index)
+                    on:click=move |_| if chosen.get_untracked() != index { chosen.set(index) }
                 >
                     {move || tab.label.get()}
                 </button>

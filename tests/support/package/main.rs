@@ -1,11 +1,11 @@
 //! Finishes what Trunk built, so that the folder can go on a CDN as it is.
 //!
-//! In: a folder with `index.html`, the two programs, `boot.js`, `style/` and what `public/` holds (Trunk's hook names the folder in
+//! In: a folder with `index.html`, the three programs, `boot.js`, `style/` and what `public/` holds (Trunk's hook names the folder in
 //! `TRUNK_STAGING_DIR`; else it is the first argument). Out: the same folder, where
 //!
-//! - every script, program and style sheet lies in `assets/` under a name made of its content, the engine's included,
-//! - both pages name those files with their integrity values, and the engine's script knows its program's,
-//! - both halves know the build id,
+//! - every script, program and style sheet lies in `assets/` under a name made of its content, the workers' included,
+//! - both pages name those files with their integrity values, and each worker's script knows its program's,
+//! - all of them know the build id,
 //! - and everything that must hold for a release was checked: no inline script, no source map, no path of the machine that built it,
 //!   and a policy that names exactly the hosts of `config.json`.
 //!
@@ -62,7 +62,7 @@ fn package(dist: &Path) -> Result<(), String> {
         assets.insert(from.to_owned(), asset);
         Ok::<_, String>(())
     };
-    for name in ["app", "boot", "engine"] {
+    for name in ["app", "boot", "engine", "workbook"] {
         let file = dist.join(name).with_extension("js");
         let mut script = text(&file)?;
         if script.contains("sourceMappingURL") {
@@ -74,8 +74,10 @@ fn package(dist: &Path) -> Result<(), String> {
             no_paths(name, &bytes)?;
             let placed = store(dist, name, "wasm", &bytes)?;
             script = script.replace(&format!("{name}_bg.wasm"), last(&placed.url));
-            if name == "engine" {
-                script = start_engine(&script, &build, &placed)?;
+            match name {
+                "engine" => script = start_worker("The engine", &script, &build, &placed)?,
+                "workbook" => script = start_worker("The reader of workbooks", &script, &build, &placed)?,
+                _ => {}
             }
             place(&format!("/{name}_bg.wasm"), name, "wasm", &bytes)?;
             remove(&program)?;
@@ -121,13 +123,14 @@ fn store(dist: &Path, stem: &str, kind: &str, bytes: &[u8]) -> Result<Asset, Str
 }
 
 /// A worker's script gets no integrity value from the browser, and cannot be told its program by a page: so it starts itself.
-fn start_engine(script: &str, build: &str, program: &Asset) -> Result<String, String> {
+fn start_worker(who: &str, script: &str, build: &str, program: &Asset) -> Result<String, String> {
     if !script.contains("__wbg_init as default") {
-        return Err(
-            "engine.js does not export its start as wasm-bindgen 0.2.130 does: read tests/support/package/engine.js again".into(),
-        );
+        return Err(format!(
+            "{who}'s script does not export its start as wasm-bindgen 0.2.130 does: read tests/support/package/worker.js again"
+        ));
     }
-    let start = include_str!("engine.js")
+    let start = include_str!("worker.js")
+        .replace("{who}", who)
         .replace("{build}", build)
         .replace("{program}", last(&program.url))
         .replace("{integrity}", &program.integrity);

@@ -1,0 +1,565 @@
+//! A file from the first guess to the corrected draft, on the real engine in a native world: how it is written, which
+//! column is which, what is asked, the grid and its edits, and what a reload brings back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it stands"
+)]
+
+#[path = "support/world.rs"]
+mod world;
+
+use storekeeper::domain::ColumnId;
+use storekeeper::domain::choices::ListSeparator;
+use storekeeper::engine::protocol::{
+    AnswerColumn, Arrange, Block, CellOf, Change, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
+    DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
+    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, PreviewKind, ProblemFile,
+    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SetListSeparator, Severity, Sort, Source, Spot, Stage,
+    Undo, UnreadFile, WantedIssues, Zone,
+};
+use world::World;
+
+const A: &str = "507f1f77bcf86cd799439011";
+const B: &str = "507f1f77bcf86cd799439012";
+const C: &str = "507f1f77bcf86cd799439013";
+const D: &str = "507f1f77bcf86cd799439014";
+
+/// Waits for the file as it is checked by now. What was told before is forgotten.
+fn checked(world: &mut World) -> FileSummary {
+    world.until(|stage| match stage {
+        Stage::Checked(file) => Some((**file).clone()),
+        Stage::Unread(file) => panic!("{:?}", file.refusal),
+        _ => None,
+    })
+}
+
+fn unread(world: &mut World) -> UnreadFile {
+    world.until(|stage| match stage {
+        Stage::Unread(file) => Some((**file).clone()),
+        _ => None,
+    })
+}
+
+fn open(text: &str) -> (World, FileSummary) {
+    let mut world = World::new();
+    let file = world.drop_file("x.csv", text.as_bytes());
+    (world, file)
+}
+
+fn again(world: &mut World, name: &str, text: &str, read_as: ReadAs) -> FileSummary {
+    world.ask(OpenText { name: name.into(), source: Source::Pasted, text: text.into(), read_as }).unwrap();
+    checked(world)
+}
+
+/// All rows of an order.
+fn grid(world: &mut World, view: GridView) -> (u32, Vec<GridRow>) {
+    let order = world.ask(Arrange { view }).unwrap();
+    let window = world.ask(Grid { order: order.order, from: 0, count: 200 });
+    assert_eq!((window.order, window.total), (order.order, order.rows));
+    (order.order, window.rows)
+}
+
+fn column(rows: &[GridRow], column: usize) -> Vec<&str> {
+    rows.iter().map(|row| row.cells[column].as_str()).collect()
+}
+
+fn set(world: &mut World, place: u32, column: u16, text: &str) -> FileSummary {
+    *world.ask(Edit { change: Change::Cell { place, column, text: Some(text.into()) } }).unwrap().file
+}
+
+#[test]
+fn how_a_file_is_written_is_shown_and_can_be_said_otherwise() {
+    let mut world = World::new();
+    // "Größe" in Windows-1252, between semicolons, below a title.
+    let mut bytes = b"Export\r\nProduct ID;Name;Price\r\n507f1f77bcf86cd799439011;Gr".to_vec();
+    bytes.extend([0xf6, 0xdf]);
+    bytes.extend(b"e;5\r\n");
+    let file = world.drop_file("de.csv", &bytes);
+    assert_eq!(
+        (file.choices.encoding, file.choices.delimiter, file.choices.skip),
+        (Encoding::Windows1252, Delimiter::Semicolon, 1)
+    );
+    assert!(file.confidence.is_some());
+    let seen = world.ask(Recognition { choices: None }).unwrap();
+    assert_eq!(seen.choices, file.choices);
+    let kinds: Vec<_> = seen.preview.iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, [PreviewKind::Skipped, PreviewKind::Header, PreviewKind::Row]);
+    assert_eq!(seen.preview[2].cells[1], "Größe");
+    let guess = seen.guess.unwrap();
+    assert!(!guess.why.is_empty() && guess.alternatives.iter().any(|other| other.choices.encoding == Encoding::Utf8));
+    assert_eq!(seen.parts.len(), 1);
+
+    // Looking changes nothing; choosing does, and the next choice begins from the bytes again.
+    let utf8 = Choices { encoding: Encoding::Utf8, ..file.choices };
+    let other = world.ask(Recognition { choices: Some(utf8) }).unwrap();
+    assert_ne!(other.preview[2].cells.concat(), seen.preview[2].cells.concat());
+    world.posted.borrow_mut().clear();
+    world.ask(ReadAgain { choices: Some(utf8) }).unwrap();
+    let wrong = checked(&mut world);
+    assert_eq!((wrong.damaged_rows, wrong.confidence), (1, None));
+    world.posted.borrow_mut().clear();
+    world.ask(ReadAgain { choices: None }).unwrap();
+    let right = checked(&mut world);
+    assert_eq!((right.choices, right.damaged_rows, right.sendable), (file.choices, 0, 1));
+}
+
+#[test]
+fn a_file_without_an_id_is_mapped_from_its_first_rows_and_remembered() {
+    let text = format!("Artikel,Bezeichnung,Preis\n{A},Becher,5\n{B},Kanne,7\n");
+    let mut world = World::new();
+    world.try_drop("x.csv", text.as_bytes()).unwrap();
+    let file = unread(&mut world);
+    assert!(file.refusal.what.contains("Product ID"), "{:?}", file.refusal);
+    let mapping = file.mapping.unwrap();
+    assert!(!mapping.has_id && mapping.columns[0].samples == [A, B] && mapping.columns[1].samples == ["Becher", "Kanne"]);
+    let said = |id| vec![HeaderChoice::new("Artikel", Some(id)), HeaderChoice::new("Bezeichnung", Some(ColumnId::Name))];
+
+    // Trying says what would come of it, and a mapping without an id, or with two, is not taken.
+    assert!(!world.ask(MappingOf { headers: Some(said(ColumnId::Price)) }).unwrap().has_id);
+    assert!(world.ask(MapColumns { headers: said(ColumnId::Price) }).is_err());
+    let twice = world.ask(MappingOf { headers: Some(said(ColumnId::Name)) }).unwrap();
+    assert_eq!((twice.clashes.len(), twice.clashes[0].positions.as_slice()), (1, &[0, 1][..]));
+    assert!(world.ask(MapColumns { headers: said(ColumnId::Name) }).unwrap_err().what.contains("Bezeichnung"));
+
+    world.ask(MapColumns { headers: said(ColumnId::ProductId) }).unwrap();
+    let file = checked(&mut world);
+    assert_eq!((file.products, file.sendable), (2, 2));
+    let mapping = world.ask(MappingOf { headers: None }).unwrap();
+    assert_eq!((&mapping.columns[0].by, mapping.choices.len()), (&Match::Chosen, 2));
+
+    // The same headers in another file, in another order: nothing has to be said.
+    let remembered = vec![Remembered { key: mapping.key, headers: mapping.choices }];
+    let other = format!("preis,artikel,bezeichnung\n7,{C},Teller\n");
+    world.posted.borrow_mut().clear();
+    let file = again(&mut world, "other.csv", &other, ReadAs { remembered: remembered.clone(), ..ReadAs::default() });
+    assert_eq!((file.products, file.columns[1].column), (1, Some(ColumnId::ProductId)));
+    // Other headers, and what was said does not count.
+    let strange = format!("Artikel,Bezeichnung\n{C},Teller\n");
+    let read_as = ReadAs { remembered, ..ReadAs::default() };
+    world.posted.borrow_mut().clear();
+    world.ask(OpenText { name: "y".into(), source: Source::Pasted, text: strange, read_as }).unwrap();
+    unread(&mut world);
+}
+
+#[test]
+fn another_mapping_keeps_edits_unless_another_column_is_the_id() {
+    let (mut world, file) = open(&format!("Product ID,Old,New\n{A},{B},x\n{C},{D},y\n"));
+    assert_eq!(
+        (file.products, file.warnings),
+        (2, 4),
+        "two columns not known, two products with nothing set: {:?}",
+        file.by_rule
+    );
+    set(&mut world, 0, 2, "edited");
+    world.posted.borrow_mut().clear();
+    world.ask(MapColumns { headers: vec![HeaderChoice::new("New", Some(ColumnId::Name))] }).unwrap();
+    let file = checked(&mut world);
+    assert_eq!((file.draft.cells, file.columns[2].column), (1, Some(ColumnId::Name)));
+    assert_eq!(column(&grid(&mut world, GridView::default()).1, 2), ["edited", "y"]);
+    assert!(world.ask(Undo {}).is_ok());
+    assert!(world.ask(Redo {}).is_ok());
+
+    world.posted.borrow_mut().clear();
+    let headers = vec![HeaderChoice::new("Old", Some(ColumnId::ProductId)), HeaderChoice::new("Product ID", None)];
+    world.ask(MapColumns { headers }).unwrap();
+    let file = checked(&mut world);
+    assert_eq!((file.products, file.draft.cells, file.draft.undo), (2, 0, None));
+    assert_eq!(
+        world.ask(Issues { wanted: WantedIssues::default(), from: 0, count: 9 }).issues.last().unwrap().product,
+        D.parse().ok()
+    );
+}
+
+#[test]
+fn what_is_open_is_asked_and_the_answer_stays() {
+    let text = format!("Product ID,Discount End Date,Price,Tags\n{A},03/04/2026,\"1,234\",a;b\n{B},05/06/2026,2,c\n");
+    let (mut world, file) = open(&text);
+    assert_eq!(file.sendable, 0);
+    let asked: Vec<_> = file.questions.iter().map(|question| question.column).collect();
+    assert_eq!(asked, [ColumnId::Price, ColumnId::DiscountEndDate]);
+    let dates = &file.questions[1];
+    assert_eq!((dates.cells, dates.answers.len()), (2, 2));
+    assert_eq!((dates.answers[0].samples[0].line, dates.answers[0].samples[0].cell.as_str()), (2, "03/04/2026"));
+    let reads: Vec<_> = dates.answers.iter().map(|answer| answer.samples[0].reads_as.clone().unwrap()).collect();
+    assert!(reads.iter().any(|read| read.starts_with("2026-04-03")) && reads.iter().any(|read| read.starts_with("2026-03-04")));
+
+    let month_first = ColumnChoice::Date(DateRule { order: DateOrder::MonthDayYear, short_years: false, zone: Zone::Documented });
+    assert!(world.ask(AnswerColumn { column: ColumnId::Price, choice: month_first }).is_err());
+    let file = world.ask(AnswerColumn { column: ColumnId::DiscountEndDate, choice: month_first }).unwrap();
+    assert_eq!((file.sendable, file.questions.len()), (1, 1));
+    let point = ColumnChoice::Number(NumberRule::Point);
+    let file = world.ask(AnswerColumn { column: ColumnId::Price, choice: point }).unwrap();
+    assert_eq!((file.sendable, file.questions.len()), (2, 0));
+    let again = world.ask(ColumnAnswers { column: ColumnId::DiscountEndDate }).unwrap();
+    assert_eq!(again.answers.len(), 2, "it can be answered otherwise");
+    assert!(world.ask(ColumnAnswers { column: ColumnId::VoucherExpireDate }).is_none());
+
+    world.posted.borrow_mut().clear();
+    world.ask(SetListSeparator { separator: ListSeparator::Semicolon }).unwrap();
+    let file = checked(&mut world);
+    assert_eq!((file.sendable, file.questions.len(), file.list_separator), (2, 0, ListSeparator::Semicolon));
+}
+
+#[test]
+fn what_is_pasted_is_read_as_a_file_is() {
+    let mut world = World::new();
+    let text = format!("Product ID\tName\n{A}\tMug\n");
+    let file = again(&mut world, "pasted", &text, ReadAs::default());
+    assert_eq!((file.source, file.choices.delimiter, file.sendable), (Source::Pasted, Delimiter::Tab, 1));
+    assert_eq!(file.confidence, Some(Confidence::Sure));
+    // A sheet of a workbook is handed over in the same way, and told how it is written.
+    let source = Source::Workbook { sheet: "Mai".into() };
+    let read_as = ReadAs { choices: Some(Choices::default()), ..ReadAs::default() };
+    world.posted.borrow_mut().clear();
+    let text = format!("Product ID,Name\n{A},Mug\n");
+    world.ask(OpenText { name: "x.xlsx".into(), source: source.clone(), text, read_as }).unwrap();
+    let file = checked(&mut world);
+    assert_eq!((file.source, file.confidence, file.sendable), (source, None, 1));
+}
+
+#[test]
+fn rows_are_searched_sorted_and_edited_without_jumping() {
+    let text = format!("Product ID,Name,Price\n{A},Mug,10\n{B},jug,9\nbroken \" row\n{C},Ümlaut mug,\n{D},pan,x\n");
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (4, 2, 1), "{:?}", file.by_rule);
+    let (_, all) = grid(&mut world, GridView::default());
+    assert_eq!(all.iter().map(|row| (row.place, row.line)).collect::<Vec<_>>(), [(0, 2), (1, 3), (2, 4), (3, 5), (4, 6)]);
+    assert_eq!(all[2].kind, RowKind::Damaged);
+
+    let sorted = |is_descending| GridView { sort: Some(Sort { column: 2, is_descending }), ..GridView::default() };
+    let (_, up) = grid(&mut world, sorted(false));
+    assert_eq!(
+        up.iter().map(|row| row.place).collect::<Vec<_>>(),
+        [1, 0, 4, 3, 2],
+        "by value; what cannot be read, blank, damaged last"
+    );
+    let (_, down) = grid(&mut world, sorted(true));
+    assert_eq!(down.iter().map(|row| row.place).collect::<Vec<_>>(), [0, 1, 4, 3, 2]);
+    let (_, found) = grid(&mut world, GridView { search: "MUG".into(), ..GridView::default() });
+    assert_eq!(column(&found, 1), ["Mug", "Ümlaut mug"]);
+    let (_, found) = grid(&mut world, GridView { search: "ü".into(), search_in: Some(1), ..GridView::default() });
+    assert_eq!(found.len(), 1);
+    let errors = Only::Issues(WantedIssues { severity: Some(Severity::Error), ..WantedIssues::default() });
+    let (order, bad) = grid(&mut world, GridView { only: errors, ..GridView::default() });
+    assert_eq!(
+        bad.iter().map(|row| row.place).collect::<Vec<_>>(),
+        [1, 2, 4],
+        "the product above a damaged row is stopped by it"
+    );
+
+    // Put right, the row stays where it is until the order is made again.
+    let file = set(&mut world, 4, 2, "4");
+    assert_eq!((file.sendable, file.draft.cells, file.draft.undo.as_deref()), (3, 1, Some("Changed 1 cell")));
+    let window = world.ask(Grid { order, from: 0, count: 9 });
+    assert_eq!((window.total, window.rows[2].cells[2].as_str(), window.rows[2].edited.as_slice()), (3, "4", &[2][..]));
+    assert!(window.rows[2].marks.is_empty());
+    let (_, bad) = grid(&mut world, GridView { only: errors, ..GridView::default() });
+    assert_eq!(bad.len(), 2);
+    // Undo finds its row, whatever is shown.
+    grid(&mut world, sorted(true));
+    let undone = world.ask(Undo {}).unwrap();
+    assert_eq!((undone.spot, undone.file.sendable, undone.file.draft.cells), (Some((4, 2)), 2, 0));
+    assert_eq!(world.ask(Redo {}).unwrap().file.sendable, 3);
+    assert!(world.ask(Redo {}).is_err());
+    assert!(world.ask(Edit { change: Change::Cell { place: 2, column: 0, text: None } }).is_err(), "a damaged row");
+    let cell = world.ask(CellOf { place: 4, column: 2 }).unwrap();
+    assert_eq!((cell.text.as_str(), cell.in_file.as_str(), cell.issues.len()), ("4", "x", 0));
+    let (_, edited) = grid(&mut world, GridView { only: Only::Edited, ..GridView::default() });
+    assert_eq!(edited.len(), 1);
+}
+
+#[test]
+fn blocks_are_copied_pasted_filled_and_cleared() {
+    let (mut world, _) = open(&format!("Product ID,Name,Tags\n{A},a,\n{B},b,\n{C},c,\n"));
+    let (order, _) = grid(&mut world, GridView { sort: Some(Sort { column: 1, is_descending: true }), ..GridView::default() });
+    let block = |rows, columns| Block { order, rows, columns };
+    let edit = |world: &mut World, change| {
+        let count = world.ask(CountChange { change: Clone::clone(&change) }).unwrap();
+        let done = world.ask(Edit { change }).unwrap();
+        assert_eq!((count.cells, count.beyond), (done.cells, done.beyond));
+        done
+    };
+    // The rows are c, b, a. What was copied comes back as it was.
+    let done = edit(&mut world, Change::Paste { block: block((0, 0), (1, 1)), text: "x\ty\n\"two\nlines\"\tz\n".into() });
+    assert_eq!((done.cells, done.beyond, done.spot), (4, 0, Some((1, 1))));
+    let copied = world.ask(CopyCells { block: block((0, 1), (1, 2)) }).unwrap();
+    assert_eq!(copied, "x\ty\r\n\"two\nlines\"\tz\r\n");
+    let (_, rows) = grid(&mut world, GridView::default());
+    assert_eq!(column(&rows, 1), ["a", "two\nlines", "x"]);
+
+    // An order that is gone is not guessed at.
+    assert!(world.ask(Edit { change: Change::Clear(block((0, 0), (0, 2))) }).is_err());
+    let (order, _) = grid(&mut world, GridView::default());
+    let block = |rows, columns| Block { order, rows, columns };
+    let done = edit(&mut world, Change::Paste { block: block((2, 2), (2, 2)), text: "1\t2\n3\t4".into() });
+    assert_eq!((done.cells, done.beyond), (1, 3));
+    let done = edit(&mut world, Change::Paste { block: block((0, 1), (1, 2)), text: "all".into() });
+    assert_eq!(done.cells, 4);
+    let done = edit(&mut world, Change::FillDown(block((0, 2), (1, 2))));
+    assert_eq!(done.cells, 2);
+    let (order, rows) = grid(&mut world, GridView::default());
+    let block = |rows, columns| Block { order, rows, columns };
+    assert_eq!((column(&rows, 1), column(&rows, 2)), (vec!["all"; 3], vec!["all"; 3]));
+    let done = edit(&mut world, Change::Clear(block((0, 2), (2, 2))));
+    assert_eq!(done.file.draft.cells, 3, "the tags are as the file has them again: {:?}", done.file.draft);
+    let done = edit(&mut world, Change::Revert(block((0, 2), (0, 2))));
+    assert_eq!((done.file.draft.cells, done.file.draft.undo.as_deref()), (0, Some("Reverted 3 cells")));
+    for _ in 0..7 {
+        let _ = world.ask(Undo {});
+    }
+    assert_eq!(column(&grid(&mut world, GridView::default()).1, 1), ["a", "b", "c"]);
+}
+
+#[test]
+fn replacing_and_fixing_say_first_how_many() {
+    let text = format!(
+        "Product ID,Name,Archived,Price,Vouchers,Voucher Expire Date\n{A}, Mug Mug ,Ja,€5,A;B,2027-01-01\n{B},mug,nein,6,,\n"
+    );
+    let (mut world, file) = open(&text);
+    assert_eq!(file.sendable, 0, "{:?}", file.by_rule);
+    let find = Find { text: "mug".into(), column: Some(1), ..Find::default() };
+    let replace = |expected| Change::Replace { find: find.clone(), with: "Cup".into(), expected };
+    let count = world.ask(CountChange { change: replace(0) }).unwrap();
+    assert_eq!((count.cells, count.rows, count.examples[0].after.as_str()), (2, 2, " Cup Cup "));
+    assert!(world.ask(Edit { change: replace(3) }).unwrap_err().what.contains('2'));
+    assert_eq!(world.ask(Edit { change: replace(2) }).unwrap().cells, 2);
+
+    let fixes = world.ask(Fixes {});
+    for wanted in ["Archived", "Price", "Name", "Vouchers"] {
+        assert!(fixes.iter().any(|fix| fix.words.contains(wanted)), "{wanted}: {fixes:#?}");
+    }
+    let mut last = None;
+    for view in fixes {
+        let change = Change::Fix { fix: view.fix, expected: view.count.cells };
+        last = Some(world.ask(Edit { change }).unwrap().file);
+    }
+    let (_, rows) = grid(&mut world, GridView::default());
+    assert_eq!(rows[0].cells[1..], ["Cup Cup", "true", "5", "A|B", "2027-01-01"]);
+    assert_eq!((rows[1].cells[2].as_str(), last.unwrap().sendable), ("false", 2));
+    let gone = Change::Fix { fix: Fix::Trim { column: 1 }, expected: 1 };
+    assert!(world.ask(Edit { change: gone }).is_err(), "there is nothing left to trim");
+}
+
+#[test]
+fn rows_left_out_are_not_sent_and_come_back() {
+    let (mut world, _) = open(&format!("Product ID,Name,Roles\n{A},a,\n,,VIP\n{B},b,\n{A},again,\n"));
+    let out = |places: &[u32], out| Edit { change: Change::LeaveOut { places: places.to_vec(), out } };
+    let file = world.ask(out(&[3], true)).unwrap().file;
+    assert_eq!((file.products, file.sendable, file.errors, file.draft.left_out), (2, 2, 0, 1), "the twin is gone");
+    let file = world.ask(out(&[0], true)).unwrap().file;
+    assert_eq!((file.sendable, file.draft.left_out), (1, 2));
+    let (_, rows) = grid(&mut world, GridView { only: Only::LeftOut, ..GridView::default() });
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [0, 1, 3], "with its permission row");
+    assert!(rows.iter().all(|row| row.is_left_out));
+    let undone = world.ask(Undo {}).unwrap();
+    assert_eq!((undone.file.sendable, undone.words.as_str()), (2, "Taken back: Left out 1 row"));
+    let file = world.ask(out(&[3], false)).unwrap().file;
+    assert_eq!((file.sendable, file.errors > 0), (1, true));
+}
+
+#[test]
+fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_either() {
+    let mut world = World::new();
+    let json =
+        format!("[{{\"productID\":\"{A}\",\"name\":\"a\"}},\n{{\"name\":\"no id\"}},\n{{\"productID\":\"{B}\",\"name\":\"b\"}}]");
+    let file = world.drop_file("list.json", json.as_bytes());
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (2, 2, 1), "{:?}", file.by_rule);
+    assert_eq!(set(&mut world, 0, 1, "edited").sendable, 2);
+}
+
+#[test]
+fn problems_are_gone_through_in_the_order_that_is_shown() {
+    let (mut world, file) = open(&format!("Product ID,Name,Price,Archived\n{A},a,x,y\n{B},b,1,\nfew\n{C},c,z,\n{D},d,2,\n"));
+    let find = |world: &mut World, order, from, backwards, wanted| {
+        world.ask(FindProblem { order, from, backwards, wanted }).map(|spot: Spot| (spot.place, spot.column, spot.wrapped))
+    };
+    let errors = WantedIssues { severity: Some(Severity::Error), ..WantedIssues::default() };
+    let (order, _) = grid(&mut world, GridView::default());
+    let first = find(&mut world, order, None, false, errors);
+    assert_eq!(first, Some((0, Some(2), false)));
+    assert_eq!(find(&mut world, order, Some((0, 2)), false, errors), Some((0, Some(3), false)));
+    let place_of_damage = 2;
+    let mut seen = vec![first.unwrap()];
+    let mut at = (0, 2);
+    for _ in 0..20 {
+        let Some(spot) = world.ask(FindProblem { order, from: Some(at), backwards: false, wanted: errors }) else { break };
+        if spot.wrapped {
+            break;
+        }
+        at = (spot.index, spot.column.unwrap_or(u16::MAX));
+        seen.push((spot.place, spot.column, spot.wrapped));
+    }
+    assert!(seen.contains(&(place_of_damage, None, false)) && seen.contains(&(3, Some(2), false)), "{seen:?}");
+    assert_eq!(find(&mut world, order, Some((3, 2)), false, errors), Some((0, Some(2), true)), "round to the beginning");
+    assert_eq!(find(&mut world, order, Some((3, 2)), true, errors).unwrap().0, place_of_damage);
+    let price = file.by_rule.iter().find(|rule| rule.title.contains("number")).unwrap();
+    let wanted = WantedIssues { rule: Some(price.rule), ..WantedIssues::default() };
+    let (order, _) = grid(&mut world, GridView { sort: Some(Sort { column: 1, is_descending: true }), ..GridView::default() });
+    assert_eq!(find(&mut world, order, None, false, wanted), Some((3, Some(2), false)), "the rows are shown as d, c, b, a");
+    assert_eq!(find(&mut world, order, Some((3, 0)), true, wanted), Some((3, Some(2), false)));
+    let none = WantedIssues { column: Some(ColumnId::Image), ..WantedIssues::default() };
+    assert_eq!(find(&mut world, order, None, false, none), None);
+}
+
+#[test]
+fn the_file_of_problems_comes_back_in_as_it_is() {
+    let text =
+        format!("Product ID,Name,Price,Roles\n{A},\"a, \"\"b\"\"\",x,\n,,,VIP\n{B},fine,1,\n{C},\"two\nlines\",y,\n{D},few\n");
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable), (4, 1));
+    set(&mut world, 0, 1, "edited, too");
+    let download = world.ask(ProblemFile {}).unwrap();
+    assert_eq!(download.name, "x problems.csv");
+    assert!(download.text.contains("Line 2, column “Price”") && !download.text.contains("fine"), "{}", download.text);
+    world.posted.borrow_mut().clear();
+    let back = again(&mut world, &download.name, &download.text, ReadAs::default());
+    assert_eq!((back.products, back.damaged_rows, back.columns[4].column), (3, 0, None));
+    assert!(
+        back.by_rule.iter().all(|rule| rule.severity == Severity::Warning || rule.title.contains("number")),
+        "{:?}",
+        back.by_rule
+    );
+    let (_, rows) = grid(&mut world, GridView::default());
+    assert_eq!(column(&rows, 1), ["edited, too", "", "two\nlines", ""]);
+    assert!(rows[3].cells[4].contains("few"), "what was damaged is named: {:?}", rows[3]);
+    // Put right there, and taken again: the words of the first round are gone from the second.
+    set(&mut world, 0, 2, "5");
+    let second = world.ask(ProblemFile {}).unwrap();
+    assert_eq!(second.text.lines().next().unwrap(), "\u{feff}Product ID,Name,Price,Roles,Problems");
+    assert!(!second.text.contains("edited, too") && second.text.contains("two"));
+}
+
+#[test]
+fn what_is_compared_and_sent_is_the_draft() {
+    let mut world = World::with_products(10);
+    world.connect();
+    let ids: Vec<String> = world.service.borrow().products().take(3).map(|product| product.id.to_string()).collect();
+    let text = format!("Product ID,Price\n{},777\n{},oops\n{},555\n", ids[0], ids[1], ids[2]);
+    world.drop_file("x.csv", text.as_bytes());
+    set(&mut world, 0, 1, "778");
+    let file = set(&mut world, 1, 1, "666");
+    assert_eq!(file.sendable, 3);
+    world.ask(Edit { change: Change::LeaveOut { places: vec![2], out: true } }).unwrap();
+    let review = world.review();
+    assert_eq!((review.products, review.changing, review.left_out), (3, 2, 1));
+    assert!(world.ask(Undo {}).is_err(), "what is being looked at must not change");
+    world.send(&review);
+    world.report();
+    let price = |id: &str| world.service.borrow().products().find(|p| p.id.to_string() == id).unwrap().price.unwrap().to_string();
+    assert_eq!((price(&ids[0]).as_str(), price(&ids[1]).as_str()), ("778", "666"));
+    assert_ne!(price(&ids[2]), "555");
+}
+
+#[test]
+fn a_reload_brings_everything_back_for_the_same_bytes_only() {
+    let text = format!("Key;Name;Price;Discount End Date\n{A};a;1,5;03/04/2026\n{B};b;2,5;05/06/2026\n");
+    let mut world = World::new();
+    world.try_drop("x.csv", text.as_bytes()).unwrap();
+    unread(&mut world);
+    world.ask(MapColumns { headers: vec![HeaderChoice::new("Key", Some(ColumnId::ProductId))] }).unwrap();
+    checked(&mut world);
+    let choice = ColumnChoice::Date(DateRule { order: DateOrder::DayMonthYear, short_years: false, zone: Zone::Offset(60) });
+    world.ask(AnswerColumn { column: ColumnId::DiscountEndDate, choice }).unwrap();
+    set(&mut world, 0, 1, "x");
+    set(&mut world, 1, 1, "y");
+    world.ask(Undo {}).unwrap();
+    let before = *world.ask(Edit { change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
+    let kept = world.ask(KeepDraft {}).unwrap();
+
+    let mut world = World::new();
+    let read_as = ReadAs { kept: Some(kept.clone()), ..ReadAs::default() };
+    let after = again(&mut world, "x.csv", &text, read_as.clone());
+    assert_eq!(after.restored, Restored::Taken);
+    let same = |file: &FileSummary| {
+        let draft = storekeeper::engine::protocol::DraftState { revision: 0, ..file.draft.clone() };
+        (file.products, file.sendable, file.by_rule.clone(), file.questions.clone(), file.columns.clone(), draft, file.confidence)
+    };
+    assert_eq!(same(&after), same(&before));
+    assert_eq!(world.ask(KeepDraft {}).unwrap(), kept);
+    world.ask(Undo {}).unwrap();
+    let file = world.ask(Undo {}).unwrap().file;
+    assert_eq!((file.draft.cells, file.draft.left_out, file.draft.redo.as_deref()), (0, 0, Some("Changed 1 cell")));
+
+    // As long, and another file: it is read as a new one, and asks for its id.
+    world.posted.borrow_mut().clear();
+    let other = text.replace("05/06", "06/05");
+    world.ask(OpenText { name: "x.csv".into(), source: Source::File, text: other, read_as: read_as.clone() }).unwrap();
+    unread(&mut world);
+    world.posted.borrow_mut().clear();
+    let longer = format!("Product ID,Name\n{A},new\n");
+    let file = again(&mut world, "x.csv", &longer, read_as);
+    assert_eq!((file.restored, file.draft.cells, file.sendable), (Restored::OtherFile, 0, 1));
+    world.posted.borrow_mut().clear();
+    let file = again(&mut world, "x.csv", &longer, ReadAs { kept: Some(vec![9, 9]), ..ReadAs::default() });
+    assert_eq!((file.restored, file.sendable), (Restored::Unreadable, 1));
+}
+
+/// Whatever is done, taking all of it back gives the file as it was, and doing all of it again what was made of it.
+#[test]
+fn everything_can_be_taken_back_in_any_order_of_rows() {
+    let mut rng = fastrand::Rng::with_seed(4);
+    for round in 0..12 {
+        let mut text = String::from("Product ID,Name,Price,Vouchers,Voucher Expire Date,Roles\n");
+        for row in 0..rng.u32(3..20) {
+            let id = format!("507f1f77bcf86cd7994390{:02x}", rng.u8(0..14));
+            text += &match rng.u8(0..6) {
+                0 => ",,,,,VIP\n".to_owned(),
+                1 => format!("{id},odd\n"),
+                2 => format!("{id},n{row},x,C{};C2,2027-01-01,\n", rng.u8(0..3)),
+                _ => format!("{id},n{row},{},C{},2027-01-01,\n", rng.u8(1..9), rng.u8(0..5)),
+            };
+        }
+        let mut world = World::new();
+        world.try_drop("x.csv", text.as_bytes()).unwrap();
+        let start = checked(&mut world);
+        let (_, rows_at_start) = grid(&mut world, GridView::default());
+        let mut done = 0;
+        for _ in 0..15 {
+            let sort = rng.bool().then(|| Sort { column: rng.u16(0..6), is_descending: rng.bool() });
+            let (order, rows) = grid(&mut world, GridView { sort, ..GridView::default() });
+            let (at, column) = (rng.u32(0..rows.len() as u32), rng.u16(0..6));
+            let block = Block { order, rows: (at, at + rng.u32(0..3)), columns: (column, column + rng.u16(0..2)) };
+            let change = match rng.u8(0..7) {
+                0 => Change::Cell { place: rows[at as usize].place, column, text: Some(format!("{}", rng.u8(0..20))) },
+                1 => Change::Paste { block, text: format!("{}\t{A}\n{}\t7", rng.u8(0..9), B) },
+                2 => Change::Clear(block),
+                3 => Change::FillDown(block),
+                4 => Change::LeaveOut { places: vec![at], out: rng.bool() },
+                5 => Change::Revert(block),
+                _ => Change::Cell { place: at, column: 0, text: Some(rows[at as usize].cells[0].clone()) },
+            };
+            if let Ok(changed) = world.ask(Edit { change }) {
+                done += u32::from(changed.spot.is_some());
+            }
+        }
+        let end = world.ask(KeepDraft {}).unwrap();
+        let (_, rows_at_end) = grid(&mut world, GridView::default());
+        let mut file = None;
+        for _ in 0..done {
+            file = Some(world.ask(Undo {}).unwrap().file);
+        }
+        assert!(world.ask(Undo {}).is_err(), "{round}");
+        let (_, rows) = grid(&mut world, GridView::default());
+        assert_eq!(rows, rows_at_start, "{round}\n{text}");
+        if let Some(file) = file {
+            assert_eq!(
+                (file.products, file.sendable, &file.by_rule),
+                (start.products, start.sendable, &start.by_rule),
+                "{round}\n{text}"
+            );
+        }
+        for _ in 0..done {
+            world.ask(Redo {}).unwrap();
+        }
+        assert_eq!(grid(&mut world, GridView::default()).1, rows_at_end, "{round}\n{text}");
+        // A check of everything, after a reload, says the same.
+        let mut other = World::new();
+        let file = again(&mut other, "x.csv", &text, ReadAs { kept: Some(end), ..ReadAs::default() });
+        assert_eq!(file.restored, Restored::Taken);
+        assert_eq!(grid(&mut other, GridView::default()).1, rows_at_end, "{round}\n{text}");
+    }
+}
