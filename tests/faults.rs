@@ -1,12 +1,15 @@
 //! Thousands of seeded runs against a store that misbehaves, with crashes at any effect, and a checker that knows the truth.
 //!
 //! The store here is its own small one, apart from every other model of the service, so that a misunderstanding is not
-//! shared. It reads request bodies as plain JSON. A failing run prints its seed; `FAULT_SEEDS=n` runs n seeds.
+//! shared. It reads request bodies as plain JSON, or as the CSV of a form (odd seeds). A failing run prints its seed; `FAULT_SEEDS=n` runs n seeds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+#[path = "support/form.rs"]
+mod form;
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use storekeeper::api::{ApiError, Failure, Request, Response, Said};
+use storekeeper::api::{ApiError, Body, Door, Failure, Request, Response, Said};
 use storekeeper::domain::{Edit, Price, Product, ProductId, ProductPatch, Timestamp, VoucherAppend, VoucherCode};
 use storekeeper::review::{Before, Kind, plan};
 use storekeeper::send::journal::Slot;
@@ -181,7 +184,7 @@ impl Store {
     }
 
     fn put(&mut self, request: &Request, now: u64) -> Result<Response, Failure> {
-        let items: Value = serde_json::from_slice(&request.body.as_ref().unwrap().bytes).unwrap();
+        let items = items(request.body.as_ref().unwrap());
         let count = items.as_array().unwrap().len();
         if !(1..=100).contains(&count) {
             self.broken_rules.push(format!("{count} products in one request"));
@@ -460,7 +463,7 @@ fn play(seed: u64, broken: Broken, calm: bool) -> Result<Stats, String> {
         store.bad.clear();
     }
     let mut stats = Stats { faults: store.faults_left, ..Stats::default() };
-    let mut limits = Limits::default();
+    let mut limits = Limits { door: if seed.is_multiple_of(2) { Door::Json } else { Door::Csv }, ..Limits::default() };
     if broken == Broken::DoesNotWait {
         limits.settle_ms = 0;
     }
@@ -576,9 +579,17 @@ fn play(seed: u64, broken: Broken, calm: bool) -> Result<Stats, String> {
     Err("it does not come to an end".to_owned())
 }
 
+/// What a request asks for, by whichever door.
+fn items(body: &Body) -> Value {
+    if body.media_type == "application/json" {
+        return serde_json::from_slice(&body.bytes).unwrap();
+    }
+    Value::Array(form::items(&body.bytes))
+}
+
 /// What a sender that trusts a 200 would take it for.
 fn believed(request: &Request) -> Value {
-    let items: Value = serde_json::from_slice(&request.body.as_ref().unwrap().bytes).unwrap();
+    let items = items(request.body.as_ref().unwrap());
     let data: Vec<_> = items
         .as_array()
         .unwrap()

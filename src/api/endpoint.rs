@@ -2,10 +2,11 @@
 //!
 //! In: what is asked. Out: a [`Request`] without host and key. Must never know: what an answer looks like.
 
+use super::door::Door;
 use super::transport::{Body, Method, Request};
-use super::wire::{patch, settings};
+use super::wire::settings;
 use crate::domain::settings::SettingsPatch;
-use crate::domain::{ProductId, ProductPatch};
+use crate::domain::{ColumnId, ProductId, ProductPatch};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -32,7 +33,7 @@ pub fn read_store() -> Request {
 /// `PUT /stores`: changes the store configuration; the body is partial ([dev cfg/update]).
 #[must_use]
 pub fn update_store(patch: &SettingsPatch) -> Request {
-    let body = Body { media_type: "application/json", bytes: settings::write_settings(patch) };
+    let body = Body { media_type: "application/json".into(), bytes: settings::write_settings(patch) };
     Request { method: Method::Put, path: "/stores".to_owned(), body: Some(body), timeout_ms: WRITE_TIMEOUT_MS }
 }
 
@@ -60,11 +61,11 @@ pub fn list_categories(skip: u64, limit: u32) -> Request {
     read(list("/categories", skip, limit))
 }
 
-/// `PUT /products/bulk`: updates up to [`MAX_BATCH`] products; the body is a raw JSON array ([dev 37690410]).
+/// `PUT /products/bulk`: updates up to [`MAX_BATCH`] products, by the door that the host takes ([dev 37690410], [adss 37690410]).
 ///
 /// # Errors
 /// [`NotABatch`], when the service would refuse the request or could misunderstand it. Nothing is ever cut off.
-pub fn update_products(patches: &[ProductPatch]) -> Result<Request, NotABatch> {
+pub fn update_products(patches: &[ProductPatch], door: Door) -> Result<Request, NotABatch> {
     if patches.is_empty() {
         return Err(NotABatch::Empty);
     }
@@ -80,7 +81,7 @@ pub fn update_products(patches: &[ProductPatch]) -> Result<Request, NotABatch> {
             return Err(NotABatch::NothingToDo(patch.id));
         }
     }
-    let body = Body { media_type: "application/json", bytes: patch::write_batch(patches) };
+    let body = door.body(patches).map_err(|(id, column)| NotABatch::CannotBeSaid(id, column))?;
     Ok(Request { method: Method::Put, path: "/products/bulk".to_owned(), body: Some(body), timeout_ms: WRITE_TIMEOUT_MS })
 }
 
@@ -99,6 +100,9 @@ pub enum NotABatch {
     /// A patch that changes nothing.
     #[error("the update of product {0} changes nothing")]
     NothingToDo(ProductId),
+    /// A value for which a CSV has no words: nothing at all, or a list item that holds the list's own separator.
+    #[error("this host takes updates as CSV, which cannot say {column} of product {0} as it is asked for", column = .1.header())]
+    CannotBeSaid(ProductId, ColumnId),
 }
 
 fn read(path: String) -> Request {
@@ -159,15 +163,15 @@ mod tests {
     #[test]
     fn a_batch_has_1_to_100_products_none_twice_none_idle() {
         let many: Vec<_> = (0..101).map(patch).collect();
-        assert_eq!(update_products(&many), Err(NotABatch::TooMany(101)));
-        assert_eq!(update_products(&[]), Err(NotABatch::Empty));
-        assert_eq!(update_products(&[patch(1), patch(1)]), Err(NotABatch::Twice(patch(1).id)));
+        assert_eq!(update_products(&many, Door::Json), Err(NotABatch::TooMany(101)));
+        assert_eq!(update_products(&[], Door::Json), Err(NotABatch::Empty));
+        assert_eq!(update_products(&[patch(1), patch(1)], Door::Csv), Err(NotABatch::Twice(patch(1).id)));
         let idle = ProductPatch {
             vouchers: Some(VoucherAppend { codes: Vec::new(), expire_date: Timestamp::from_millis(0) }),
             ..ProductPatch::nothing(patch(1).id)
         };
-        assert_eq!(update_products(std::slice::from_ref(&idle)), Err(NotABatch::NothingToDo(idle.id)));
-        let request = update_products(&many[..100]).unwrap();
+        assert_eq!(update_products(std::slice::from_ref(&idle), Door::Json), Err(NotABatch::NothingToDo(idle.id)));
+        let request = update_products(&many[..100], Door::Json).unwrap();
         assert_eq!((request.method, request.path.as_str(), request.timeout_ms), (Method::Put, "/products/bulk", 60_000));
         let body: serde_json::Value = serde_json::from_slice(&request.body.unwrap().bytes).unwrap();
         assert_eq!(body.as_array().unwrap().len(), 100);

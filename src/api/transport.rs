@@ -3,6 +3,7 @@
 
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The methods the store's REST surface uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +49,7 @@ pub struct Request {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Body {
     /// The value of `Content-Type`.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
     /// The bytes.
     pub bytes: Vec<u8>,
 }

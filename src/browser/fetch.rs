@@ -66,7 +66,7 @@ async fn exchange(url: &str, key: &ApiKey, request: &Request, abort: &AbortContr
     let outgoing: Result<Outgoing, _> = match &request.body {
         Some(body) => {
             let bytes = js_sys::Uint8Array::from(body.bytes.as_slice());
-            builder.header("Content-Type", body.media_type).body(JsValue::from(bytes))
+            builder.header("Content-Type", &body.media_type).body(JsValue::from(bytes))
         }
         None => builder.build(),
     };

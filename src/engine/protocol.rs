@@ -18,6 +18,7 @@ mod kept;
 mod reading;
 mod saving;
 
+pub use crate::api::Door;
 pub use crate::review::Limits as GuardLimits;
 pub use grid::{
     Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DraftState, Find, Fix, FixView, GridRow, GridView,
@@ -432,6 +433,9 @@ pub struct Host {
     /// A remark to show beside it.
     #[serde(default)]
     pub note: Option<String>,
+    /// How it takes updates: `"json"`, which is meant where nothing is said, or `"csv"`.
+    #[serde(default)]
+    pub updates: Door,
 }
 
 /// A store that we are connected to.
@@ -722,6 +726,10 @@ pub struct ReviewSummary {
     pub unchanged: u32,
     /// Products left out because of their problems.
     pub left_out: u32,
+    /// How updates leave.
+    pub door: Door,
+    /// Products left out because that door has no words for what is asked; the report names the columns.
+    pub unsaid: u32,
     /// Products that the store does not have.
     pub missing: u32,
     /// How many products each column changes in, in the table's order.

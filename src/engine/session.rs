@@ -7,7 +7,7 @@ use super::hands::Hands;
 use super::protocol::{Host, PastedKey, Place, ProductPage, ProductRow, Trouble, TroubleKind};
 use crate::api::answer::{self, Page};
 use crate::api::error::ApiError;
-use crate::api::{Failure, Method, Request, Response, Transport, endpoint};
+use crate::api::{Door, Failure, Method, Request, Response, Transport, endpoint};
 use crate::domain::settings::Settings;
 use crate::domain::{ApiKey, Category, Product, ProductId};
 use crate::practice::{PracticeTransport, Service};
@@ -23,6 +23,8 @@ pub struct Session {
     pub place: Place,
     /// The way there. The key is inside, and cannot be taken out.
     pub gate: Gate,
+    /// How it takes updates.
+    pub door: Door,
     /// The practice store itself, where this is one.
     pub practice: Option<Rc<RefCell<Service>>>,
 }
@@ -53,7 +55,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, gate, practice: None })
+        Ok(Self { place, gate, door: host.updates, practice: None })
     }
 
     /// Opens the practice store: the service in memory, seeded, with no network at all.
@@ -76,7 +78,7 @@ impl Session {
             community: settings.community_id,
             title: settings.title,
         };
-        Ok(Self { place, gate: Gate::new(transport, Rc::default()), practice: Some(service) })
+        Ok(Self { place, gate: Gate::new(transport, Rc::default()), door: Door::Json, practice: Some(service) })
     }
 
     /// The settings, as read now.

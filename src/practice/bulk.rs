@@ -5,9 +5,9 @@
 //! repeated within a product, in the request or against what it has, is 409; 400 goes before 409; the answer keeps the
 //! request's order. What happens to the good items beside a bad one is a switch.
 
-use super::item;
 use super::reply::{self, More, Refusal};
 use super::service::{OnBadItem, Service, Stored, Voucher};
+use super::{form, item};
 use crate::api::Response;
 use crate::domain::{Edit, ProductId, ProductPatch, Timestamp};
 use serde_json::Value;
@@ -18,11 +18,15 @@ const LIMIT: usize = 100;
 
 pub(super) fn update(service: &mut Service, content_type: Option<&str>, body: &[u8]) -> Result<Response, Refusal> {
     let media_type = content_type.unwrap_or("").split(';').next().unwrap_or("").trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(400, "Content-Type must be application/json"));
-    }
-    let body: Value = serde_json::from_slice(body).map_err(|why| Refusal::new(400, format!("Invalid JSON: {why}")))?;
-    let Value::Array(items) = body else { return Err(Refusal::new(400, "The body must be a raw array of products")) };
+    let items = if media_type.eq_ignore_ascii_case("multipart/form-data") {
+        form::items(content_type.unwrap_or(""), body)?
+    } else if media_type.eq_ignore_ascii_case("application/json") {
+        let body: Value = serde_json::from_slice(body).map_err(|why| Refusal::new(400, format!("Invalid JSON: {why}")))?;
+        let Value::Array(items) = body else { return Err(Refusal::new(400, "The body must be a raw array of products")) };
+        items
+    } else {
+        return Err(Refusal::new(400, "Content-Type must be application/json or multipart/form-data"));
+    };
     if items.is_empty() || items.len() > LIMIT {
         return Err(Refusal::new(400, format!("Between 1 and {LIMIT} products may be updated at once, not {}", items.len())));
     }

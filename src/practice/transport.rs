@@ -47,7 +47,7 @@ impl Transport for PracticeTransport {
             let (content_type, body) = request.body.map_or((None, Vec::new()), |body| (Some(body.media_type), body.bytes));
             // Only a caller that holds the service while it sends could make this fail.
             let mut service = service.try_borrow_mut().map_err(|_| Failure::Network)?;
-            Ok(service.handle(request.method, &request.path, content_type, &body))
+            Ok(service.handle(request.method, &request.path, content_type.as_deref(), &body))
         })
     }
 }

@@ -507,7 +507,7 @@ impl Sender {
     fn put(&mut self, batch: u32, now_ms: u64) -> Option<Effect> {
         let patches: Vec<ProductPatch> =
             self.open(batch).iter().filter_map(|&t| Some(self.tasks.get(t)?.patch.clone())).collect();
-        match endpoint::update_products(&patches) {
+        match endpoint::update_products(&patches, self.limits.door) {
             Ok(request) => {
                 self.sent += 1;
                 for number in self.open(batch) {

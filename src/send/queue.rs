@@ -70,7 +70,7 @@ impl Sender {
     /// A request, written down before it can be sent. `attempt`: times its tasks were sent already.
     pub(super) fn freeze(&mut self, kind: Kind, tasks: Vec<usize>, attempt: u32) -> u32 {
         let patches: Vec<_> = tasks.iter().filter_map(|&number| Some(self.tasks.get(number)?.patch.clone())).collect();
-        let body = endpoint::update_products(&patches).ok().and_then(|request| request.body);
+        let body = endpoint::update_products(&patches, self.limits.door).ok().and_then(|request| request.body);
         let batch = self.bundle(kind, tasks);
         if let Some(group) = self.groups.get_mut(&batch) {
             group.frozen = true;

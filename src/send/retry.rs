@@ -6,11 +6,13 @@
 //! The numbers: full jitter over an exponential pause and a small number of attempts (AWS SDK standard mode); a budget of
 //! retries over the whole run, so that a store in trouble is not hammered (Google SRE, "Handling Overload").
 
-use crate::api::RetryAfter;
+use crate::api::{Door, RetryAfter};
 
-/// The numbers a run keeps to. Times are in milliseconds.
+/// The numbers a run keeps to, and the door it leaves by. Times are in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// How the host takes updates.
+    pub door: Door,
     /// Batches of fields that are under way at once.
     pub lanes: usize,
     /// Whether fields are read just before they leave, so that nobody's work is overwritten unseen.
@@ -39,6 +41,7 @@ pub struct Limits {
 impl Limits {
     /// The numbers of every run.
     pub const DEFAULT: Self = Self {
+        door: Door::Json,
         lanes: 4,
         looks_first: true,
         attempts: 4,

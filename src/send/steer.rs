@@ -70,6 +70,11 @@ impl Sender {
         }
     }
 
+    /// From now on updates leave by this door: what is frozen from an earlier visit is frozen anew before it is sent.
+    pub const fn leave_by(&mut self, door: crate::api::Door) {
+        self.limits.door = door;
+    }
+
     /// A new key is in place; `community` is the store it belongs to, where known. Whether it is the store of this run: if
     /// it is not, nothing goes on.
     pub fn key_replaced(&mut self, community: Option<&str>) -> bool {

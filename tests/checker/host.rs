@@ -1,5 +1,6 @@
 //! The store behind its faults: the practice service, what really happened to it, and every request it saw.
 
+use crate::form;
 use crate::schedule::{Fault, Junk, Schedule, Which};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -40,7 +41,7 @@ pub struct Host {
     /// F20: from when, and until when, nothing may leave.
     quiet: (u64, u64),
     offline: u8,
-    late: VecDeque<(u64, Vec<u8>)>,
+    late: VecDeque<(u64, String, Vec<u8>)>,
     clock: u64,
 }
 
@@ -98,9 +99,9 @@ impl Host {
 
     /// What the store finished by itself until now.
     pub fn settle_late(&mut self, now: u64) {
-        while self.late.front().is_some_and(|(at, _)| *at <= now) {
-            let (_, body) = self.late.pop_front().unwrap();
-            self.apply("application/json", &body);
+        while self.late.front().is_some_and(|(at, ..)| *at <= now) {
+            let (_, media_type, body) = self.late.pop_front().unwrap();
+            self.apply(&media_type, &body);
         }
     }
 
@@ -246,7 +247,7 @@ impl Host {
             }
             Fault::Late { millis } => {
                 if let (true, Some(body)) = (is_put, request.body.as_ref()) {
-                    self.late.push_back((now + u64::from(millis), body.bytes.clone()));
+                    self.late.push_back((now + u64::from(millis), body.media_type.to_string(), body.bytes.clone()));
                     self.late.make_contiguous().sort();
                 }
                 Err(Failure::Network)
@@ -257,7 +258,10 @@ impl Host {
     /// What every request must be.
     fn look_at(&mut self, request: &Request, left: u64) {
         let Some(body) = request.body.as_ref() else { return };
-        let items = items(body.media_type, &body.bytes);
+        if (body.media_type == "application/json") == self.schedule.is_csv {
+            self.broken.push(format!("the wrong door: {}", body.media_type));
+        }
+        let items = items(&body.media_type, &body.bytes);
         if !(1..=100).contains(&items.len()) {
             self.broken.push(format!("F42: {} products in one request", items.len()));
         }
@@ -305,7 +309,7 @@ impl Host {
     fn serve(&mut self, request: &Request, now: u64) -> Response {
         match (request.method, &request.body) {
             (Method::Put, Some(body)) => {
-                let (media_type, bytes) = (body.media_type.to_owned(), body.bytes.clone());
+                let (media_type, bytes) = (body.media_type.clone(), body.bytes.clone());
                 self.apply(&media_type, &bytes)
             }
             _ => {
@@ -341,8 +345,8 @@ impl Host {
 }
 
 /// The items of a bulk update, as JSON.
-pub fn items(_media_type: &str, body: &[u8]) -> Vec<Value> {
-    serde_json::from_slice(body).unwrap()
+pub fn items(media_type: &str, body: &[u8]) -> Vec<Value> {
+    if media_type == "application/json" { serde_json::from_slice(body).unwrap() } else { form::items(body) }
 }
 
 pub fn reply(status: u16, body: &Value) -> Response {

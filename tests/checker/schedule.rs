@@ -93,6 +93,8 @@ pub struct Schedule {
     /// F13 and F14: whether a bad row refuses all, the rest is applied, or the answer is a success.
     pub bad_rows: u8,
     pub on_bad: u8,
+    /// Whether the host takes updates as CSV.
+    pub is_csv: bool,
     /// F19: whether the store takes codes that it has.
     pub takes_codes: bool,
     /// Milliseconds from a request to the store, and back.
@@ -143,13 +145,15 @@ impl Schedule {
             on_bad: rng.u8(0..3),
             takes_codes: rng.bool(),
             latency: [5, 50, 300][rng.usize(0..3)],
+            // Drawn last, so that a seed is what it was.
+            is_csv: rng.bool(),
         }
     }
 
     /// Nothing goes wrong.
     pub fn calm(products: usize) -> Self {
         let (writes, reads, deeds) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { products, writes, reads, deeds, bad_rows: 0, on_bad: 0, takes_codes: true, latency: 50 }
+        Self { products, writes, reads, deeds, bad_rows: 0, on_bad: 0, is_csv: false, takes_codes: true, latency: 50 }
     }
 }
 

@@ -227,7 +227,9 @@ impl Hands for PageHands {
     }
 
     fn config(&self) -> LocalBoxFuture<'static, Result<Vec<u8>, Failure>> {
-        Box::pin(async { Ok(br#"{"hosts":[{"label":"Test","base":"https://store.example/v1"}]}"#.to_vec()) })
+        let updates = if self.outside.host.borrow().schedule.is_csv { "csv" } else { "json" };
+        let config = format!(r#"{{"hosts":[{{"label":"Test","base":"https://store.example/v1","updates":"{updates}"}}]}}"#);
+        Box::pin(async { Ok(config.into_bytes()) })
     }
 
     fn sleep(&self, millis: u32) -> LocalBoxFuture<'static, ()> {

@@ -268,7 +268,7 @@ impl Transport for TestTransport {
             }
             let mut serve = |request: Request| {
                 let (media_type, bytes) = request.body.map_or((None, Vec::new()), |body| (Some(body.media_type), body.bytes));
-                service.borrow_mut().handle(request.method, &request.path, media_type, &bytes)
+                service.borrow_mut().handle(request.method, &request.path, media_type.as_deref(), &bytes)
             };
             let faulty = (fault.borrow_mut())(number, &request, &mut serve);
             faulty.unwrap_or_else(|| Ok(serve(request)))

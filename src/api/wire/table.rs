@@ -178,7 +178,8 @@ impl Row<'_> {
         }
         match combination.as_slice() {
             [] => {}
-            [only] => {
+            // Blank values would be none at all, and a combination without them is not whole.
+            [only] if !only.values.is_empty() => {
                 self.cell(C::CombinationType, only.kind.as_str());
                 self.list(C::CombinationValues, only.values.iter().map(String::as_str));
             }
@@ -219,7 +220,7 @@ impl Row<'_> {
 
     fn list<'a>(&mut self, column: C, values: impl Iterator<Item = &'a str>) {
         let values: Vec<&str> = values.collect();
-        if values.iter().any(|value| value.trim() != *value || value.contains(['|', '\r', '\n'])) {
+        if values.iter().any(|value| value.is_empty() || value.trim() != *value || value.contains(['|', '\r', '\n'])) {
             self.unsaid(column);
         } else if let Some(cell) = self.cells.get_mut(column as usize) {
             *cell = values.join(SEPARATOR);

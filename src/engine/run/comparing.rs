@@ -8,9 +8,9 @@ use super::file::LoadedFile;
 use super::live::{Found, Places, READERS, read_products};
 use super::sending::Sending;
 use super::showing::{change_view, changes_column, guard_view};
-use crate::api::Method;
 use crate::api::error::ApiError;
 use crate::api::wire::table::as_patch;
+use crate::api::{Door, Method};
 use crate::domain::{Category, ColumnId, Product, ProductId, ProductPatch, ProductUpdate};
 use crate::engine::hands::Hands;
 use crate::engine::protocol::{ChangeWindow, FateKind, GuardView, LineView, Place, ReviewSummary, Trouble};
@@ -42,6 +42,8 @@ pub struct Reading {
     /// Where the store's list shows the products.
     places: Places,
     categories: Vec<Category>,
+    /// How the host takes updates.
+    door: Door,
     /// SHA-256 of voucher codes that were sent from this browser before.
     sent: HashSet<[u8; 32]>,
     /// When it was read: by the clock that never jumps, and by the time of day, since the former may stand still while the
@@ -222,7 +224,7 @@ impl Engine {
 
         let sent = self.sent_before().await;
         let at = (hands.now(), hands.wall().millis());
-        let reading = Rc::new(Reading { live, places, categories, sent, at });
+        let reading = Rc::new(Reading { live, places, categories, door: session.door, sent, at });
         Ok(self.build(session.place.clone(), file, reading, Limits::default(), None, generation).await)
     }
 
@@ -347,6 +349,7 @@ struct Builder {
     unchanged: u32,
     left_out: u32,
     missing: u32,
+    unsaid: u32,
     codes: u32,
     code_products: u32,
     by_column: std::collections::BTreeMap<ColumnId, u32>,
@@ -372,7 +375,11 @@ impl Builder {
                     line.name.clone_from(&product.name);
                     let asked = self.scope.as_ref().map_or_else(|| update.clone(), |scope| narrow(&update, scope));
                     let comparison = compare(&asked, product, &reading.categories);
-                    if comparison.changes_something() {
+                    let unsaid = reading.door.unsaid(&comparison.patch);
+                    if comparison.changes_something() && !unsaid.is_empty() {
+                        self.unsaid += 1;
+                        line.words = no_words(&unsaid);
+                    } else if comparison.changes_something() {
                         planned = Some(update.id);
                         line.words = "Not sent yet.".into();
                         self.change(comparison, entry.line);
@@ -427,6 +434,8 @@ impl Builder {
             unchanged: self.unchanged,
             left_out: self.left_out,
             missing: self.missing,
+            door: self.reading.door,
+            unsaid: self.unsaid,
             by_column: self.by_column.into_iter().collect(),
             codes: self.codes,
             code_products: self.code_products,
@@ -441,6 +450,16 @@ impl Builder {
         };
         Review { summary, changes: self.changes, lines: self.lines, plan, reading: self.reading, scope: self.scope }
     }
+}
+
+/// Why a product is left out of a run that leaves as CSV.
+fn no_words(columns: &[ColumnId]) -> String {
+    let columns: Vec<&str> = columns.iter().map(|column| column.header()).collect();
+    format!(
+        "Left out: this host takes updates as CSV, which has no words for what is asked of {}. A blank cell changes nothing, and a \
+         list cannot hold \"|\". Change it by hand in the store.",
+        columns.join(", ")
+    )
 }
 
 /// What has to be typed before something is sent that deserves a second look: how much, of which community, at which host.

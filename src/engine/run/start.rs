@@ -65,7 +65,8 @@ impl Engine {
         let run = format!("{}-{:08x}", head.started, hands.seed() & 0xffff_ffff);
         // A second click meanwhile finds another stage and is refused.
         let generation = self.next_generation();
-        let sender = Sender::new(about, review.plan.clone(), review.before(), Limits::default(), hands.seed(), clock.now(hands));
+        let limits = Limits { door: session.door, ..Limits::default() };
+        let sender = Sender::new(about, review.plan.clone(), review.before(), limits, hands.seed(), clock.now(hands));
         let sending = Rc::new(Sending::new(run, head, sender, None, clock));
         let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
         if let Err(trouble) = self.begin(&sending, kept).await {
@@ -124,6 +125,7 @@ impl Engine {
             self.go(Run::Done(report));
             return Err(trouble);
         }
+        sending.sender.borrow_mut().leave_by(session.door);
         sending.sender.borrow_mut().try_again();
         *sending.ended.borrow_mut() = None;
         self.start(sending, session, generation);

@@ -2,7 +2,7 @@
 
 use super::super::service::Switches;
 use super::*;
-use crate::api::{Answered, ApiError, Applied, BulkAnswer, Method, answer, endpoint};
+use crate::api::{Answered, ApiError, Applied, BulkAnswer, Door, Method, answer, endpoint};
 use crate::domain::{
     ExpiringHighlight, Permission, PermissionGroup, Price, Product, UserInformation, VoucherAppend, VoucherCode,
 };
@@ -14,9 +14,13 @@ fn put(service: &mut Service, body: &Value) -> Response {
 }
 
 fn send(service: &mut Service, patches: &[ProductPatch]) -> Result<BulkAnswer, ApiError> {
-    let request = endpoint::update_products(patches).unwrap();
+    send_by(Door::Json, service, patches)
+}
+
+fn send_by(door: Door, service: &mut Service, patches: &[ProductPatch]) -> Result<BulkAnswer, ApiError> {
+    let request = endpoint::update_products(patches, door).unwrap();
     let body = request.body.unwrap();
-    let response = service.handle(request.method, &request.path, Some(body.media_type), &body.bytes);
+    let response = service.handle(request.method, &request.path, Some(&*body.media_type), &body.bytes);
     answer::read_bulk(Ok(response))
 }
 
@@ -192,6 +196,67 @@ proptest! {
             prop_assert_eq!(service.codes(id).get(code.reveal()).copied(), Some(1));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn both_doors_lead_to_the_same_store(patch in patch(), at in 0usize..324) {
+        let (mut one, mut other) = (Service::new(7), Service::new(7));
+        let id = nth(&one, at);
+        let patch = ProductPatch { id, ..patch };
+        prop_assume!(patch.has_fields() || patch.vouchers.is_some());
+        if !Door::Csv.unsaid(&patch).is_empty() {
+            prop_assert!(endpoint::update_products(std::slice::from_ref(&patch), Door::Csv).is_err());
+            // What can be said of it is sent all the same.
+            let sayable = ProductPatch { description: Edit::Keep, redemption_instructions: Edit::Keep, ..patch.clone() };
+            let sayable = ProductPatch { discount_start_date: Edit::Keep, discount_end_date: Edit::Keep, ..sayable };
+            prop_assume!(sayable.has_fields() && Door::Csv.unsaid(&sayable).is_empty());
+            send_by(Door::Csv, &mut other, std::slice::from_ref(&sayable)).unwrap();
+            send(&mut one, std::slice::from_ref(&sayable)).unwrap();
+        } else {
+            send(&mut one, std::slice::from_ref(&patch)).unwrap();
+            let answer = send_by(Door::Csv, &mut other, std::slice::from_ref(&patch)).unwrap();
+            prop_assert_eq!(answer.updated, Some(1));
+        }
+        prop_assert_eq!(read(&mut one, id), read(&mut other, id));
+        prop_assert_eq!(one.codes(id), other.codes(id));
+        for code in patch.vouchers.iter().flat_map(|vouchers| &vouchers.codes) {
+            prop_assert_eq!(one.expiry(id, code.reveal()), other.expiry(id, code.reveal()));
+        }
+    }
+}
+
+#[test]
+fn a_form_that_is_none_changes_nothing() {
+    let mut service = Service::new(1);
+    let id = nth(&service, 0);
+    let before = read(&mut service, id);
+    let mut refused = |name: &str, kind: &str, csv: &str| {
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"p.csv\"\r\nContent-Type: {kind}\r\n\r\n{csv}\r\n--b--\r\n"
+        );
+        let response = service.handle(Method::Put, "/products/bulk", Some("multipart/form-data; boundary=b"), body.as_bytes());
+        (response.status, String::from_utf8(response.body).unwrap())
+    };
+    let good = format!("Product ID,Price\r\n{id},77\r\n");
+    for (name, kind, csv, why) in [
+        ("data", "text/csv", good.clone(), "file is required"),
+        ("file", "text/plain", good.clone(), "must be a CSV"),
+        ("file", "text/csv", format!("Product ID,Cost\r\n{id},77\r\n"), "unknown header"),
+        ("file", "text/csv", "Name,Price\r\na,77\r\n".to_owned(), "missing"),
+        ("file", "text/csv", format!("Product ID,Price\r\n{id},cheap\r\n"), "row 2"),
+        ("file", "text/csv", format!("Product ID,Price\r\n{id},77\r\n,78\r\n"), "row 3"),
+        ("file", "text/csv", format!("Product ID,Price\r\n{id}\r\n"), "Invalid CSV"),
+        ("file", "text/csv", "Product ID,Price\r\n".to_owned(), "Between 1 and 100"),
+    ] {
+        let (status, words) = refused(name, kind, &csv);
+        assert!(status == 400 && words.contains(why), "{why}: {status} {words}");
+    }
+    assert_eq!(refused("file", "application/vnd.ms-excel", &good).0, 200);
+    assert_eq!(read(&mut service, id).price, Some(Price::whole(77)));
+    assert_ne!(before.price, Some(Price::whole(77)));
 }
 
 #[test]

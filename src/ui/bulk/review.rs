@@ -3,7 +3,7 @@
 use super::changes::change_list;
 use super::confirm::confirmation;
 use super::part_of_stage;
-use crate::engine::protocol::{BackToFile, GuardView, ReviewSummary, Stage};
+use crate::engine::protocol::{BackToFile, Door, GuardView, ReviewSummary, Stage};
 use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
@@ -75,6 +75,7 @@ fn counts(review: &ReviewSummary) -> AnyView {
         (review.unchanged, "already as in the file", true),
         (review.left_out, "left out because of problems", review.left_out > 0),
         (review.missing, "not in this store", review.missing > 0),
+        (review.unsaid, "left out: a CSV has no words for it", review.unsaid > 0),
     ];
     let tiles = tiles
         .into_iter()
@@ -92,9 +93,11 @@ fn counts(review: &ReviewSummary) -> AnyView {
     let blank = (review.blank_cells > 0).then(|| {
         view! { <li>{words::count(review.blank_cells, "blank cell leaves", "blank cells leave")}" alone what the store has."</li> }
     });
+    let door =
+        (review.door == Door::Csv).then(|| view! { <li>"This host takes updates as CSV files: that is how they leave."</li> });
     view! {
         <dl class="tiles">{tiles}</dl>
-        <ul class="rules">{codes}{blank}</ul>
+        <ul class="rules">{codes}{blank}{door}</ul>
     }
     .into_any()
 }
