@@ -19,6 +19,7 @@
 #[path = "../support/form.rs"]
 mod form;
 mod host;
+mod matrix;
 mod schedule;
 mod verdict;
 mod world;

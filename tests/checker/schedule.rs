@@ -99,6 +99,8 @@ pub struct Schedule {
     pub takes_codes: bool,
     /// Milliseconds from a request to the store, and back.
     pub latency: u64,
+    /// F39: milliseconds of the wall's clock to one of the clock that never jumps, in thousandths.
+    pub wall_pace: i64,
 }
 
 impl Schedule {
@@ -147,13 +149,25 @@ impl Schedule {
             latency: [5, 50, 300][rng.usize(0..3)],
             // Drawn last, so that a seed is what it was.
             is_csv: rng.bool(),
+            wall_pace: 1_000,
         }
     }
 
     /// Nothing goes wrong.
     pub fn calm(products: usize) -> Self {
         let (writes, reads, deeds) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { products, writes, reads, deeds, bad_rows: 0, on_bad: 0, is_csv: false, takes_codes: true, latency: 50 }
+        Self {
+            products,
+            writes,
+            reads,
+            deeds,
+            bad_rows: 0,
+            on_bad: 0,
+            is_csv: false,
+            takes_codes: true,
+            latency: 50,
+            wall_pace: 1_000,
+        }
     }
 }
 

@@ -245,7 +245,8 @@ impl Hands for PageHands {
     }
 
     fn wall(&self) -> Timestamp {
-        Timestamp::from_millis(WALL + self.outside.clock.get() as i64)
+        let pace = self.outside.host.borrow().schedule.wall_pace;
+        Timestamp::from_millis(WALL + self.outside.clock.get() as i64 * pace / 1_000)
     }
 
     fn seed(&self) -> u64 {

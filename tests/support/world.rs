@@ -61,8 +61,7 @@ pub struct TestHands {
 }
 
 pub const WALL: i64 = 1_793_318_400_000;
-pub const CONFIG: &str =
-    r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"}]}"#;
+pub const CONFIG: &str = r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"},{"label":"Forms","base":"https://forms.example/v1","updates":"csv"}]}"#;
 
 impl World {
     pub fn new() -> Self {

@@ -11,7 +11,7 @@ use super::sending::{BACKUP, Clock, HEAD, Sending};
 use crate::engine::hands::{Claim, Numbered};
 use crate::engine::protocol::{Place, Trouble};
 use crate::engine::serve::Engine;
-use crate::send::{About, Limits, Sender};
+use crate::send::{About, Effect, Limits, Sender};
 use std::rc::Rc;
 
 /// How often, and how far apart, it is asked whether a run is somebody else's.
@@ -81,13 +81,22 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes what is needed before the first byte: the store for ourselves, and the head and the backup in the journal.
-    async fn begin(&self, sending: &Sending, kept: Vec<Numbered>) -> Result<(), Trouble> {
+    /// Takes what is needed before the first byte: the store for ourselves, and the head, the backup and the whole plan in the
+    /// journal, all or none: a page that dies here leaves a run that can be gone on with, or none.
+    async fn begin(&self, sending: &Sending, mut kept: Vec<Numbered>) -> Result<(), Trouble> {
         self.claim_store(sending).await?;
         let claim = self.claim_run(&sending.run).await;
         *sending.run_claim.borrow_mut() = claim;
-        let written = self.hands.journal().write(&sending.run, kept).await;
-        written.map_err(|error| Trouble::journal(&error))
+        let first = sending.sender.borrow_mut().next(sending.clock.now(&*self.hands));
+        let Effect::Record(entries) = first else {
+            return Err(Trouble::not_now("There is nothing to write down.", "Compare again."));
+        };
+        let (plan, last) = sending.numbered(&entries);
+        kept.extend(plan);
+        self.hands.journal().write(&sending.run, kept).await.map_err(|error| Trouble::journal(&error))?;
+        sending.appended.set(last);
+        sending.sender.borrow_mut().recorded(Ok(()));
+        Ok(())
     }
 
     /// One tab at a time sends to a store.
