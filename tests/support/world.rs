@@ -61,7 +61,7 @@ pub struct TestHands {
 }
 
 pub const WALL: i64 = 1_793_318_400_000;
-pub const CONFIG: &str = r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"},{"label":"Forms","base":"https://forms.example/v1","updates":"csv"}]}"#;
+pub const CONFIG: &str = r#"{"hosts":[{"label":"Test","base":"https://store.example/v1"},{"label":"Other","base":"/api","note":"proxy"},{"label":"Forms","base":"https://store.example/forms","updates":"csv"}]}"#;
 
 impl World {
     pub fn new() -> Self {
@@ -290,7 +290,7 @@ fn sleep(clock: &Cell<u64>, timers: &Timers, millis: u64) -> LocalBoxFuture<'sta
 
 impl Hands for TestHands {
     fn transport(&self, base: &str, key: ApiKey) -> Rc<dyn Transport> {
-        assert!(["https://store.example/v1", "/api"].contains(&base), "{base}");
+        assert!(["https://store.example/v1", "https://store.example/forms", "/api"].contains(&base), "{base}");
         Rc::new(TestTransport {
             fault: Rc::clone(&self.fault),
             service: Rc::clone(&self.service),
