@@ -491,7 +491,7 @@ fn cancel_leaves_the_rest_unsent() {
 }
 
 #[test]
-fn each_way_of_not_connecting_has_its_own_words() {
+fn f27_each_way_of_not_connecting_has_its_own_words() {
     let cases: [(Result<Response, Failure>, TroubleKind); 7] = [
         (Ok(refusal(401, "Invalid API key")), TroubleKind::Unauthorized),
         (Ok(refusal(403, "Missing permission")), TroubleKind::Forbidden),
@@ -859,7 +859,7 @@ fn of_several_runs_that_were_cut_off_each_is_shown_until_it_is_closed() {
 }
 
 #[test]
-fn a_damaged_record_is_shown_and_nothing_in_it_is_said_not_to_have_been_sent() {
+fn f34_a_damaged_record_is_shown_and_nothing_in_it_is_said_not_to_have_been_sent() {
     // What is damaged: the head, the first entry of the sender, a request's products; or everything is of another version.
     for damage in 0..5 {
         let mut world = World::with_products(300);
@@ -921,7 +921,7 @@ fn a_request_whose_products_are_lost_from_the_record_is_unknown() {
 }
 
 #[test]
-fn a_second_tab_leaves_alone_what_the_first_is_sending() {
+fn f31_a_second_tab_leaves_alone_what_the_first_is_sending() {
     let mut world = World::with_products(300);
     world.connect();
     let products = active(&world, 300);

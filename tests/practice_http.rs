@@ -291,3 +291,22 @@ async fn the_settings_are_read_changed_and_edited_by_somebody_else() {
     test.order("reset", json!({})).await;
     assert_eq!(store().await["title"], "Practice Rewards Store");
 }
+
+#[tokio::test]
+async fn updates_come_in_as_the_csv_of_a_form_as_well() {
+    let test = Test::start().await;
+    let body = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"products.csv\"\r\nContent-Type: text/csv\r\n\r\n\
+         Product ID,Price,Vouchers,Voucher Expire Date\r\n{},77,F-1|F-2,2027-12-31\r\n\r\n--b--\r\n",
+        test.id
+    );
+    let headers =
+        format!("authorization: Bearer {MAIN}\r\norigin: {ORIGIN}\r\ncontent-type: multipart/form-data; boundary=b\r\n");
+    let came = test.send(test.running.api, "PUT", "/v1/products/bulk", &headers, &body).await;
+    assert_eq!((came.status, came.json()["data"][0]["price"].as_f64()), (Some(200), Some(77.0)), "{}", came.json());
+    let codes = test.order("state", Value::Null).await["1"]["codes"][&test.id].clone();
+    assert_eq!((&codes["F-1"], &codes["F-2"]), (&json!(1), &json!(1)));
+    let log = test.order("log", Value::Null).await;
+    let put = log.as_array().unwrap().iter().find(|line| line["method"] == "PUT").unwrap();
+    assert!(put["body"].as_str().unwrap().contains("F-1|F-2"), "{put}");
+}

@@ -356,7 +356,7 @@ fn what_the_host_allows_is_used() {
 }
 
 #[test]
-fn cancel_takes_effect_within_a_second() {
+fn f38_f40_cancel_takes_effect_within_a_second() {
     let mut world = World::with_products(2_000);
     world.connect();
     let products = active(&world, 1_500);

@@ -1,7 +1,7 @@
 // Every state of every screen: axe finds nothing, in both themes and at both sizes, and nothing sticks out sideways.
 import { describe } from "node:test";
 import {
-  button, choose, compare, connect, failed, heading, isAccessible, keys, raised, reported, sending, setting, submitKey, toBulk,
+  agree, button, choose, compare, connect, failed, heading, isAccessible, keys, raised, reported, sending, setting, submitKey, toBulk,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
@@ -132,7 +132,7 @@ for (const width of [1280, 390]) {
         { method: "PUT", nth: 1, fault: { kind: "status", status: 401, body: { message: "API key expired" } } },
         { method: "PUT", nth: 2, hold: true, fault: { kind: "status", status: 429, body: { message: "Slow down" } } },
       );
-      await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
+      await agree(page);
       await page.getByText("Waiting for a key").waitFor();
       await isAccessible(page, "send-key");
       await page.getByLabel("API key of the same store").fill(keys.second);
@@ -158,7 +158,7 @@ for (const width of [1280, 390]) {
       await compare(page);
       await it.api.faults({ method: "PUT", nth: 1, fault: { kind: "hang" } });
       await button(page, "Go on to confirm…").click();
-      await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
+      await agree(page);
       await sending(page);
       await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("killed by a test"); }));
       await heading(page, "The run was interrupted").waitFor();

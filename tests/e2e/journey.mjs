@@ -152,7 +152,17 @@ export async function compare(page) {
 
 export async function confirm(page) {
   await button(page, "Go on to confirm…").click();
-  await page.getByRole("dialog").getByRole("button", { name: /^Update [\d,]+ products?$/ }).click();
+  await agree(page);
+}
+
+/** Updates, in the dialog; what deserves a second look is typed first. */
+export async function agree(page) {
+  const dialog = page.getByRole("dialog");
+  const update = dialog.getByRole("button", { name: /^Update [\d,]+ products?$/ });
+  await update.waitFor();
+  const phrase = dialog.locator('label[for="confirm-typed"] strong');
+  if (await phrase.count()) await dialog.locator("#confirm-typed").fill(await phrase.innerText());
+  await update.click();
 }
 
 /** From a connected page to the moment when sending has begun. */

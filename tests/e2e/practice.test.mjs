@@ -1,7 +1,7 @@
 // The practice store: the whole run without a key, without a network, and by keyboard alone.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { button, failed, heading, report, setting, tabTo, tally } from "./journey.mjs";
+import { agree, button, failed, heading, report, setting, tabTo, tally } from "./journey.mjs";
 import { test } from "./support.mjs";
 
 const it = setting();
@@ -74,7 +74,7 @@ describe("the practice store", () => {
     await button(page, "Try the sample file").click();
     await page.getByRole("button", { name: /^Compare with the live store/ }).click();
     await button(page, "Go on to confirm…").click();
-    await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
+    await agree(page);
     await heading(page, /products were updated$/).waitFor();
     await page.getByRole("link", { name: "Products", exact: true }).click();
     await page.getByRole("row").nth(5).waitFor();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { button, choose, compare, connect, eventually, heading, isAccessible, setting, toBulk } from "./journey.mjs";
+import { agree, button, choose, compare, connect, eventually, heading, isAccessible, setting, toBulk } from "./journey.mjs";
 import { root } from "./support.mjs";
 
 const it = setting();
@@ -331,7 +331,7 @@ describe("nothing is lost by a reload", () => {
     assert.ok(!(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]))).includes("SECRET-CODE"));
     await compare(page);
     await button(page, "Go on to confirm…").click();
-    await page.getByRole("dialog").getByRole("button", { name: /^Update / }).click();
+    await agree(page);
     await page.getByRole("heading", { name: "Every product of the file" }).waitFor();
     await eventually(async () => assert.ok(!(await holds(page, "SECRET-CODE-2"))));
     await done();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, ftruncateSync, openSync } from "node:fs";
 import { describe } from "node:test";
 import {
-  button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
+  agree, button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
@@ -55,7 +55,8 @@ describe("a file updates the store", () => {
     assert.deepEqual(await it.api.puts(), [], "nothing is sent before it is confirmed");
     // Long enough to be seen.
     await it.api.faults({ method: "PUT", nth: 2, hold: true, fault: { kind: "pass" } });
-    await button(dialog, "Update 294 products").click();
+    await button(dialog, "Update 294 products").waitFor();
+    await agree(page);
     await sending(page);
     await page.getByText(/^100 of 294 products · batch 1 of 3/).waitFor();
     assert.match(await page.title(), /^34 % · Sending/);
