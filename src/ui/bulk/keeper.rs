@@ -77,16 +77,20 @@ impl Keeper {
     /// Begins to follow the run.
     pub(crate) fn start(self, shop: Shop) {
         follow(move || {
-            // A report does not end it: a past run may be looked at while the file waits.
-            let (screen, forget) = shop.stage.with(|stage| (Screen::of(stage), matches!(stage, Stage::Sending(_))));
-            match screen {
+            match shop.stage.with(Screen::of) {
                 Screen::Choosing => {
                     self.held.set_value(None);
                     self.look();
                 }
                 Screen::Checked | Screen::Unread => self.soon(shop),
-                _ if forget => self.forget(),
-                _ => {}
+                Screen::Sending => self.forget(),
+                // A past run may be looked at while the file waits; what its old values are opened as is another file.
+                Screen::Done => {
+                    self.next_job();
+                    self.held.set_value(None);
+                    self.state.set(Keeping::Nothing);
+                }
+                Screen::Reading | Screen::Comparing | Screen::Reviewing => {}
             }
         });
     }
