@@ -169,7 +169,7 @@ describe("how a file is read", () => {
     await page.getByRole("gridcell", { name: "Mug" }).waitFor();
     await button(page, "Choose another file").click();
 
-    await choose(page, file("titled.csv", `Price list 2027,,\n,,\nProduct ID,Name,Price\n${id(1)},Mug,5\n${id(2)},Cup,6\n\nTotal,,11\n`));
+    await choose(page, file("titled.csv", `Price list 2027,,\n,,\nProduct ID,Name,Price\n${id(1)},Mug,5\n${id(2)},Cup,6\n\nTotal: 2 products\n`));
     await heading(page, "All 2 products are ready").waitFor();
     await unfold(page);
     await page.getByText("Line 1, above it, a title perhaps:").waitFor();
