@@ -172,7 +172,7 @@ describe("how a file is read", () => {
     await choose(page, file("titled.csv", `Price list 2027,,\n,,\nProduct ID,Name,Price\n${id(1)},Mug,5\n${id(2)},Cup,6\n\nTotal: 2 products\n`));
     await heading(page, "All 2 products are ready").waitFor();
     await unfold(page);
-    await page.getByText("Line 1, above it, a title perhaps:").waitFor();
+    await page.getByText(/above it, a title perhaps:/).waitFor();
     await page.getByText(/a footer perhaps:/).waitFor();
     assert.equal(await page.getByLabel("Lines above that are not read").inputValue(), "2");
     await looksRight(page, "reading-parts");
