@@ -76,7 +76,7 @@ export async function world(...options) {
 export async function visit(browser, world, options) {
   const opened = await open(browser, options);
   // Longer than anything takes on a machine that is busy with something else.
-  opened.context.setDefaultTimeout(30_000);
+  opened.context.setDefaultTimeout(Number(process.env.PATIENCE ?? 30_000));
   const done = async (...allowed) => {
     const trouble = opened.trouble.filter((line) => !allowed.some((pattern) => pattern.test(line)));
     const strangers = opened.requests.filter((url) => ![world.url, new URL(world.api).origin].some((known) => url.startsWith(`${known}/`)));

@@ -107,7 +107,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
     let connected = Memo::new(move |_| shop.place().is_some());
     let main = live(move || match (ready.get(), connected.get()) {
         (0, _) => {
-            view! { <p class="quiet">"No product of this file can be compared. Correct the file, then choose it again."</p> }
+            view! { <p class="quiet">"No product of this file can be compared yet. Answer what is asked, or put the cells right below."</p> }
                 .into_any()
         }
         (ready, true) => view! {
