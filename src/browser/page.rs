@@ -5,9 +5,7 @@
 //! A browser may refuse any of it (storage switched off, say); then nothing happens, or nothing comes back.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    ClipboardEvent, Document, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window,
-};
+use web_sys::{ClipboardEvent, Document, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
