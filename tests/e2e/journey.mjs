@@ -135,7 +135,9 @@ export async function choose(page, ...paths) {
 
 /** Drags files over the drop zone and lets them fall, as a hand does. */
 export async function drop(page, ...files) {
-  const zone = await page.getByRole("region", { name: "Choose a file" }).boundingBox();
+  const region = page.getByRole("region", { name: "Choose a file" });
+  await region.scrollIntoViewIfNeeded();
+  const zone = await region.boundingBox();
   const hand = await page.context().newCDPSession(page);
   const place = { x: zone.x + zone.width / 2, y: zone.y + 20, data: { items: [], files, dragOperationsMask: 1 } };
   await hand.send("Input.dispatchDragEvent", { type: "dragEnter", ...place });

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, choose, compare, connect, eventually, heading, isAccessible, setting, toBulk } from "./journey.mjs";
-import { root } from "./support.mjs";
+import { root, test } from "./support.mjs";
 
 const it = setting();
 const id = (n) => `507f1f77bcf86cd7994390${String(n).padStart(2, "0")}`;

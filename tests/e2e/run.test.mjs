@@ -147,7 +147,7 @@ describe("a bad file gets a sentence and is not taken", () => {
     ["header.csv", header, "The file has a header row and nothing below it."],
     ["no id.csv", "Name,Price\nMug,5\n", "There is no column “Product ID”. The headers found are: “Name”, “Price”."],
     ["twice.csv", "Product ID,Name,name\n507f1f77bcf86cd799439011,a,b\n", "The column “Name” is there twice: as column 2 and as column 3."],
-    ["book.csv", Buffer.from("504b0304140006000800", "hex"), "This is not a CSV file but an Excel workbook"],
+    ["book.csv", Buffer.from("504b0304140006000800", "hex"), /The workbook is damaged/],
   ];
 
   test("each in its own words", async () => {
