@@ -76,17 +76,19 @@ impl Keeper {
 
     /// Begins to follow the run.
     pub(crate) fn start(self, shop: Shop) {
+        follow(move || match shop.stage.with(Screen::of) {
+            Screen::Choosing => {
+                self.held.set_value(None);
+                self.look();
+            }
+            Screen::Checked | Screen::Unread => self.soon(shop),
+            _ => {}
+        });
+        // Once, not whenever the numbers of a run that is being sent move.
+        let is_sent = Memo::new(move |_| shop.stage.with(|stage| matches!(stage, Stage::Sending(_) | Stage::Done(_))));
         follow(move || {
-            let (screen, forget) =
-                shop.stage.with(|stage| (Screen::of(stage), matches!(stage, Stage::Sending(_) | Stage::Done(_))));
-            match screen {
-                Screen::Choosing => {
-                    self.held.set_value(None);
-                    self.look();
-                }
-                Screen::Checked | Screen::Unread => self.soon(shop),
-                _ if forget => self.forget(),
-                _ => {}
+            if is_sent.get() {
+                self.forget();
             }
         });
     }
