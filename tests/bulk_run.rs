@@ -18,10 +18,10 @@ use std::fmt::Write as _;
 use storekeeper::api::{Failure, Method, Request, Response};
 use storekeeper::domain::{Product, ProductId};
 use storekeeper::engine::protocol::{
-    BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect, Ending, FateKind,
-    FromEngine, Issues, Lines, OpenPractice, OpenSample, Overview, PastedKey, Reply, ReportFile, ReportSummary, ResumeSending,
-    RowFilter, RowKind, Rows, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile, TroubleKind, ValueView,
-    WantedIssues,
+    Arrange, Arranged, BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect,
+    Ending, FateKind, FromEngine, Grid, GridView, GridWindow, Issues, Lines, Only, OpenPractice, OpenSample, Overview, PastedKey,
+    Reply, ReportFile, ReportSummary, ResumeSending, RowKind, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile,
+    TroubleKind, ValueView, WantedIssues,
 };
 use world::{World, refusal};
 
@@ -595,6 +595,16 @@ fn bad_files_get_a_sentence_and_lose_nothing() {
     }
 }
 
+const WITH_ISSUES: Only = Only::Issues(WantedIssues { severity: None, rule: None, column: None });
+
+/// A window of the file's rows, in the file's order.
+fn rows(world: &mut World, only: Only, from: u32, count: u32) -> GridWindow {
+    let Arranged { order, rows } = world.ask(Arrange { view: GridView { only, ..GridView::default() } }).unwrap();
+    let window = world.ask(Grid { order, from, count });
+    assert_eq!((window.order, window.total), (order, rows));
+    window
+}
+
 #[test]
 fn rows_are_shown_in_the_order_of_the_file_with_damaged_ones_in_their_places() {
     let mut world = World::new();
@@ -605,13 +615,13 @@ fn rows_are_shown_in_the_order_of_the_file_with_damaged_ones_in_their_places() {
                507f1f77bcf86cd799439014,d \" d,4\n\
                507f1f77bcf86cd799439015,e,12O\n";
     world.drop_file("mixed.csv", csv.as_bytes());
-    let all = world.ask(Rows { view: RowFilter::All, from: 0, count: 100 });
+    let all = rows(&mut world, Only::All, 0, 100);
     assert_eq!(all.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
     assert_eq!(all.total, 5);
-    let with_issues = world.ask(Rows { view: RowFilter::WithIssues, from: 0, count: 100 });
+    let with_issues = rows(&mut world, WITH_ISSUES, 0, 100);
     assert_eq!(with_issues.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 5, 6]);
     assert!(with_issues.rows.iter().all(|row| !row.marks.is_empty()), "{:?}", with_issues.rows);
-    assert_eq!(world.ask(Rows { view: RowFilter::All, from: 3, count: 1 }).rows[0].line, 5);
+    assert_eq!(rows(&mut world, Only::All, 3, 1).rows[0].line, 5);
 }
 
 #[test]
@@ -1145,7 +1155,7 @@ fn windows_and_sums_agree_whatever_the_damage() {
             _ => None,
         });
         let Some(file) = read else { continue };
-        let all = world.ask(Rows { view: RowFilter::All, from: 0, count: 200 });
+        let all = rows(&mut world, Only::All, 0, 200);
         let numbers: Vec<u32> = all.rows.iter().map(|row| row.line).collect();
         assert!(numbers.is_sorted_by(|a, b| a < b), "{round}: {numbers:?}\n{csv}");
         assert_eq!((all.total, all.rows.len() as u32), (file.rows, file.rows), "{round}\n{csv}");
@@ -1155,13 +1165,13 @@ fn windows_and_sums_agree_whatever_the_damage() {
             assert!(!row.marks.is_empty(), "{round}: nothing is said of line {}\n{csv}", row.line);
         }
         for at in 0..file.rows + 2 {
-            let one = world.ask(Rows { view: RowFilter::All, from: at, count: 1 });
+            let one = rows(&mut world, Only::All, at, 1);
             assert_eq!(one.rows.as_slice(), all.rows.get(at as usize..at as usize + 1).unwrap_or(&[]), "{round}");
         }
         let marked: Vec<_> = all.rows.iter().filter(|row| !row.marks.is_empty()).cloned().collect();
-        let with_issues = world.ask(Rows { view: RowFilter::WithIssues, from: 0, count: 200 });
+        let with_issues = rows(&mut world, WITH_ISSUES, 0, 200);
         assert_eq!(with_issues.rows, marked, "{round}\n{csv}");
-        assert_eq!(file.rows_with_issues, marked.len() as u32, "{round}");
+        assert_eq!(with_issues.total, marked.len() as u32, "{round}");
         if file.sendable == 0 {
             continue;
         }

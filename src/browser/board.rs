@@ -87,31 +87,7 @@ impl Board {
 
     /// Makes the board look so.
     pub fn show(&mut self, pictures: &[RowPicture]) {
-        let is_wanted = |index: u32| pictures.binary_search_by_key(&index, |picture| picture.index).is_ok();
-        let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.rows).into_iter().partition(|slot| is_wanted(slot.index));
-        for slot in gone {
-            slot.element.remove();
-            if self.spare.len() < SPARE {
-                self.spare.push(slot);
-            }
-        }
-        let mut kept = kept.into_iter().peekable();
-        for picture in pictures {
-            let slot = match kept.next_if(|slot| slot.index == picture.index) {
-                Some(slot) => Some(slot),
-                None => {
-                    let slot = self.spare.pop().or_else(RowSlot::new);
-                    if let Some(slot) = &slot {
-                        let _ = self.body.insert_before(&slot.element, kept.peek().map(|next| next.element.as_ref()));
-                    }
-                    slot
-                }
-            };
-            if let Some(mut slot) = slot {
-                slot.show(picture);
-                self.rows.push(slot);
-            }
-        }
+        show(&self.body, &mut self.rows, &mut self.spare, pictures);
     }
 
     /// Moves the focus to a cell, or to the one that covers it, and the page to where it is in sight.
@@ -186,7 +162,67 @@ fn style(element: &HtmlElement, name: &str, pixels: Option<f64>) {
     };
 }
 
-impl RowSlot {
+/// An element that looks like one picture after the other.
+trait Slot: Sized {
+    type Picture;
+
+    fn new() -> Option<Self>;
+
+    fn element(&self) -> &HtmlElement;
+
+    /// Which of the pictures it shows.
+    fn place(&self) -> u32;
+
+    /// Which a picture is. Pictures come in this order.
+    fn place_of(picture: &Self::Picture) -> u32;
+
+    fn show(&mut self, picture: &Self::Picture);
+}
+
+/// Makes the elements within `parent` look like the pictures. Those that stay among them are not moved.
+fn show<S: Slot>(parent: &Element, slots: &mut Vec<S>, spare: &mut Vec<S>, pictures: &[S::Picture]) {
+    let is_wanted = |slot: &S| pictures.binary_search_by_key(&slot.place(), S::place_of).is_ok();
+    let (kept, gone): (Vec<_>, Vec<_>) = std::mem::take(slots).into_iter().partition(is_wanted);
+    for slot in gone {
+        slot.element().remove();
+        if spare.len() < SPARE {
+            spare.push(slot);
+        }
+    }
+    let mut kept = kept.into_iter().peekable();
+    for picture in pictures {
+        let slot = match kept.next_if(|slot| slot.place() == S::place_of(picture)) {
+            Some(slot) => Some(slot),
+            None => {
+                let slot = spare.pop().or_else(S::new);
+                if let Some(slot) = &slot {
+                    let _ = parent.insert_before(slot.element(), kept.peek().map(|next| next.element().as_ref()));
+                }
+                slot
+            }
+        };
+        if let Some(mut slot) = slot {
+            slot.show(picture);
+            slots.push(slot);
+        }
+    }
+}
+
+impl Slot for RowSlot {
+    type Picture = RowPicture;
+
+    fn element(&self) -> &HtmlElement {
+        &self.element
+    }
+
+    fn place(&self) -> u32 {
+        self.index
+    }
+
+    fn place_of(picture: &RowPicture) -> u32 {
+        picture.index
+    }
+
     fn new() -> Option<Self> {
         let element = element()?;
         attribute(&element, "role", Some("row"));
@@ -208,40 +244,25 @@ impl RowSlot {
             self.class = picture.class;
             attribute(&self.element, "class", Some(picture.class));
         }
-        self.show_cells(&picture.cells);
-    }
-
-    fn show_cells(&mut self, pictures: &[CellPicture]) {
-        let is_wanted = |column: u16| pictures.binary_search_by_key(&column, |picture| picture.column).is_ok();
-        let cells = std::mem::take(&mut self.cells);
-        let (kept, gone): (Vec<_>, Vec<_>) = cells.into_iter().partition(|slot| is_wanted(slot.shown.column));
-        for slot in gone {
-            slot.element.remove();
-            if self.spare.len() < SPARE {
-                self.spare.push(slot);
-            }
-        }
-        let mut kept = kept.into_iter().peekable();
-        for picture in pictures {
-            let slot = match kept.next_if(|slot| slot.shown.column == picture.column) {
-                Some(slot) => Some(slot),
-                None => {
-                    let slot = self.spare.pop().or_else(CellSlot::new);
-                    if let Some(slot) = &slot {
-                        let _ = self.element.insert_before(&slot.element, kept.peek().map(|next| next.element.as_ref()));
-                    }
-                    slot
-                }
-            };
-            if let Some(mut slot) = slot {
-                slot.show(picture);
-                self.cells.push(slot);
-            }
-        }
+        show(&self.element, &mut self.cells, &mut self.spare, &picture.cells);
     }
 }
 
-impl CellSlot {
+impl Slot for CellSlot {
+    type Picture = CellPicture;
+
+    fn element(&self) -> &HtmlElement {
+        &self.element
+    }
+
+    fn place(&self) -> u32 {
+        self.shown.column.into()
+    }
+
+    fn place_of(picture: &CellPicture) -> u32 {
+        picture.column.into()
+    }
+
     fn new() -> Option<Self> {
         let element = element()?;
         attribute(&element, "tabindex", Some("-1"));

@@ -52,7 +52,8 @@ impl DroppedFile for BrowserFile {
         };
         let size = self.size();
         let mut next = ahead.back().map_or(to, |(_, end, _)| *end);
-        while ahead.len() < AHEAD && next < size && from < to {
+        // Whoever begins at the beginning may want no more than the head.
+        while ahead.len() < AHEAD && next < size && from > 0 && from < to {
             let end = size.min(next + (to - from));
             ahead.push_back((next, end, self.ask(next, end)));
             next = end;

@@ -2,7 +2,7 @@
 //!
 //! In: plain data. Out: plain data. Must never know: rules of any kind.
 //!
-//! The page's end: [`link`] and [`page`]; [`leave`], [`draft`] and [`kept_file`] so that no work is lost; [`html`] for text of
+//! The page's end: [`link`], [`page`] and [`dropped`]; [`leave`], [`draft`] and [`kept_file`] so that no work is lost; [`html`] for text of
 //! strangers, [`edit`] for typing it, [`board`] and [`clipboard`] for the grid. The engine's end: [`host`], with [`fetch`],
 //! [`file`] and [`journal`]. Both ends of the reader of workbooks: [`workbook`]. All: [`build`].
 
@@ -10,6 +10,7 @@ pub mod board;
 pub mod build;
 pub mod clipboard;
 pub mod draft;
+pub mod dropped;
 pub mod edit;
 pub mod fetch;
 pub mod file;

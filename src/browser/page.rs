@@ -1,14 +1,11 @@
-//! What the page wants of the browser, a small function each: title, theme, the tab's memory, downloads, dropped files,
-//! focus, sizes, and hearing that somebody wants to leave.
+//! What the page wants of the browser, a small function each: title, theme, the tab's memory, downloads, focus, sizes, and hearing that somebody wants to leave.
 //!
 //! In: plain data and elements. Out: plain data. Must never know: what is shown.
 //!
 //! A browser may refuse any of it (storage switched off, say); then nothing happens, or nothing comes back.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    ClipboardEvent, Document, DragEvent, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window,
-};
+use web_sys::{ClipboardEvent, Document, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -56,7 +53,7 @@ pub fn guard_leaving(must_ask: impl Fn() -> bool + 'static) {
     });
 }
 
-fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(name: &str, heard: impl Fn(E) + 'static) {
+pub(super) fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(name: &str, heard: impl Fn(E) + 'static) {
     let Some(window) = window() else { return };
     let closure = Closure::<dyn Fn(E)>::new(heard);
     let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -155,75 +152,6 @@ fn try_save(name: &str, media_type: &str, text: &str) -> Option<()> {
     Some(())
 }
 
-/// What a person let fall onto the page.
-pub struct Dropped {
-    /// The files. A folder stands among them, as browsers hand it over.
-    pub files: Vec<File>,
-    /// The names of those that are folders.
-    pub folders: Vec<String>,
-    /// Of a single file, the browser's promise of a handle by which it can be read again later, where it makes one.
-    pub handle: Option<js_sys::Promise>,
-    /// Text, where something was pasted that is no file.
-    pub text: Option<String>,
-}
-
-impl Dropped {
-    /// Files that were chosen.
-    #[must_use]
-    pub const fn files(files: Vec<File>) -> Self {
-        Self { files, folders: Vec::new(), handle: None, text: None }
-    }
-}
-
-/// The files of a drop.
-#[must_use]
-pub fn dropped(event: &DragEvent) -> Dropped {
-    let mut found = Dropped::files(Vec::new());
-    let Some(transfer) = event.data_transfer() else { return found };
-    let items = transfer.items();
-    for index in 0..items.length() {
-        if let Some(entry) = items.get(index).and_then(|item| item.webkit_get_as_entry().ok().flatten())
-            && entry.is_directory()
-        {
-            found.folders.push(entry.name());
-        }
-    }
-    found.files = list(transfer.files());
-    if let (1, Some(item)) = (items.length(), items.get(0)) {
-        found.handle = handle_of(&item);
-    }
-    found
-}
-
-/// It has to be asked for while the drop is being told.
-fn handle_of(item: &web_sys::DataTransferItem) -> Option<js_sys::Promise> {
-    let ask: js_sys::Function = js_sys::Reflect::get(item, &"getAsFileSystemHandle".into()).ok()?.dyn_into().ok()?;
-    ask.call0(item).ok()?.dyn_into().ok()
-}
-
-/// What was pasted anywhere but into a field: files, or else a text.
-#[must_use]
-fn pasted(event: &ClipboardEvent) -> Option<Dropped> {
-    let into = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if into.is_some_and(|into| into.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()) {
-        return None;
-    }
-    let clipboard = event.clipboard_data()?;
-    // Cells come as text and, from some spreadsheets, as a picture of themselves; files, with their names as text.
-    let files: Vec<File> = list(clipboard.files()).into_iter().filter(|file| !file.type_().starts_with("image/")).collect();
-    if !files.is_empty() {
-        return Some(Dropped::files(files));
-    }
-    let text = clipboard.get_data("text/plain").ok().filter(|text| !text.trim().is_empty())?;
-    Some(Dropped { text: Some(text), ..Dropped::files(Vec::new()) })
-}
-
-/// Whether files are being dragged, rather than a piece of text.
-#[must_use]
-pub fn carries_files(event: &DragEvent) -> bool {
-    event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
-}
-
 /// The files chosen with a file field, which is emptied so that the same file can be chosen again.
 #[must_use]
 pub fn chosen(field: &web_sys::HtmlInputElement) -> Vec<File> {
@@ -232,49 +160,8 @@ pub fn chosen(field: &web_sys::HtmlInputElement) -> Vec<File> {
     files
 }
 
-fn list(files: Option<web_sys::FileList>) -> Vec<File> {
+pub(super) fn list(files: Option<web_sys::FileList>) -> Vec<File> {
     files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
-}
-
-/// A file let fall beside the drop zone must not replace the page: the browser's own answer to it is switched off, and
-/// `heard` is told what happens instead: something is dragged over the page (`None`), gone again, or let fall.
-pub fn on_drop_anywhere(heard: impl Fn(Drag) + Clone + 'static) {
-    let over = heard.clone();
-    listen("dragover", move |event: DragEvent| {
-        if carries_files(&event) {
-            event.prevent_default();
-            over(Drag::Over);
-        }
-    });
-    let left = heard.clone();
-    // Leaving the window, and not just one element for the next, comes without a related target.
-    listen("dragleave", move |event: DragEvent| {
-        if event.related_target().is_none() {
-            left(Drag::Left);
-        }
-    });
-    let pasted_into = heard.clone();
-    listen("paste", move |event: ClipboardEvent| {
-        if let Some(found) = pasted(&event) {
-            pasted_into(Drag::Dropped(found));
-        }
-    });
-    listen("drop", move |event: DragEvent| {
-        if carries_files(&event) {
-            event.prevent_default();
-            heard(Drag::Dropped(dropped(&event)));
-        }
-    });
-}
-
-/// What [`on_drop_anywhere`] tells.
-pub enum Drag {
-    /// Files hover over the page.
-    Over,
-    /// They are gone again.
-    Left,
-    /// They were let fall, or something was pasted.
-    Dropped(Dropped),
 }
 
 // ---- elements ---------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ mod history;
 mod kept;
 mod reading;
 mod saving;
+mod versioned;
 
 pub use crate::api::Door;
 pub use crate::review::Limits as GuardLimits;
@@ -31,7 +32,7 @@ pub use reading::{
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,
     PreviewKind, PreviewRow, Quote, ReadAs, ReadSample, RecognitionView, Remembered, Restored, Settled, Source, UnreadFile, Zone,
 };
-pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble};
+pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble, TypedText};
 
 /// A question with its answer's type.
 pub trait Question: Serialize + DeserializeOwned {
@@ -235,15 +236,6 @@ conversation! {
         /// What stands between the items of a list cell.
         separator: ListSeparator,
     } -> Result<(), Trouble>;
-    /// A window of the file's rows.
-    Rows {
-        /// Which rows.
-        view: RowFilter,
-        /// First row of the view, from 0.
-        from: u32,
-        /// How many, at most 200.
-        count: u32,
-    } -> RowWindow;
     /// A window of the file's issues as it stands: first those of the file and its damaged rows, then those of products,
     /// each by their lines.
     Issues {
@@ -577,8 +569,6 @@ pub struct FileSummary {
     pub questions: Vec<ColumnQuestion>,
     /// What was changed.
     pub draft: DraftState,
-    /// Rows that have at least one issue.
-    pub rows_with_issues: u32,
     /// Issues that stop a product.
     pub errors: u32,
     /// Issues that do not.
@@ -620,43 +610,10 @@ pub enum Severity {
     Warning,
 }
 
-/// Which rows of the file to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RowFilter {
-    /// All.
-    All,
-    /// Rows with at least one issue.
-    WithIssues,
-}
-
-/// A window of rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowWindow {
-    /// Rows in the whole view.
-    pub total: u32,
-    /// Index of the first row here.
-    pub from: u32,
-    /// The rows.
-    pub rows: Vec<RowView>,
-}
-
-/// One row of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowView {
-    /// The line it starts on, from 1.
-    pub line: u32,
-    /// What it is.
-    pub kind: RowKind,
-    /// Its cells in the header's order, each cut to 160 characters. A damaged row has one: its raw text.
-    pub cells: Vec<String>,
-    /// Issues of the row: the cell's index (none for the row as a whole), how bad, and the message with its cure.
-    pub marks: Vec<CellMark>,
-}
-
 /// An issue, as shown on a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellMark {
-    /// Index into [`RowView::cells`], or the row as a whole.
+    /// Index into [`GridRow::cells`], or the row as a whole.
     pub cell: Option<u16>,
     /// How bad.
     pub severity: Severity,

@@ -6,7 +6,7 @@
 use super::hands::{DroppedFile, Hands};
 use super::protocol::{
     Ask, ChangeWindow, Connection, Event, FromEngine, GridWindow, Host, IssueWindow, LineWindow, OverviewAnswer, Reply,
-    RowWindow, SaveOutcome, SaveTrouble, Source, Trouble,
+    SaveOutcome, SaveTrouble, Source, Trouble,
 };
 use super::run::Run;
 use super::session::{self, Paces, Session};
@@ -130,13 +130,6 @@ impl Engine {
             Ask::OpenSample(_) => Reply::OpenSample(self.open_sample()),
             Ask::SampleFile(_) => Reply::SampleFile(self.sample_file()),
             Ask::SetListSeparator(ask) => Reply::SetListSeparator(self.set_list_separator(ask.separator)),
-            Ask::Rows(ask) => {
-                Reply::Rows(self.with_file(|file| file.rows(ask.view, ask.from, ask.count)).unwrap_or_else(|| RowWindow {
-                    total: 0,
-                    from: 0,
-                    rows: Vec::new(),
-                }))
-            }
             Ask::Issues(ask) => Reply::Issues(
                 self.with_file(|file| file.issues(ask.wanted, ask.from, ask.count)).unwrap_or_else(|| IssueWindow {
                     total: 0,

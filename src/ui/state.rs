@@ -7,7 +7,7 @@ use super::bulk::Keeper;
 use super::settings::Editor;
 use crate::browser::leave::{self, Leave};
 use crate::browser::link::{Gone, Link, LinkState};
-use crate::browser::{build, page};
+use crate::browser::{build, dropped, page};
 use crate::domain::settings::Settings;
 use crate::engine::protocol::{
     Connect, Connection, Disconnect, Event, FileSummary, Host, Hosts, Overview, PastedKey, Place, Question, Stage, Trouble,
@@ -63,7 +63,7 @@ pub(crate) enum Leaving {
     Disconnect,
 }
 
-type DropHandler = Rc<dyn Fn(page::Dropped)>;
+type DropHandler = Rc<dyn Fn(dropped::Dropped)>;
 
 /// What an engine that crashed took with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl Shop {
             on_drop: StoredValue::new_local(None),
         };
         shop.keeper.start(shop);
-        page::on_drop_anywhere(move |drag| shop.dragged(drag));
+        dropped::on_drop_anywhere(move |drag| shop.dragged(drag));
         page::on_network_change(move |online| shop.online.set(online));
         page::guard_leaving(move || {
             shop.has_unsaved() || shop.stage.with_untracked(|stage| Screen::of(stage) == Screen::Sending)
@@ -289,17 +289,17 @@ impl Shop {
     }
 
     /// While the calling screen lives, files that are dropped or pasted anywhere go to it. Elsewhere they go nowhere.
-    pub(crate) fn take_drops(self, take: impl Fn(page::Dropped) + 'static) {
+    pub(crate) fn take_drops(self, take: impl Fn(dropped::Dropped) + 'static) {
         self.on_drop.set_value(Some(Rc::new(take)));
         on_cleanup(move || {
             self.on_drop.try_update_value(|handler| *handler = None);
         });
     }
 
-    fn dragged(self, drag: page::Drag) {
+    fn dragged(self, drag: dropped::Drag) {
         let handler = self.on_drop.get_value();
-        self.dragging.set(matches!(drag, page::Drag::Over) && handler.is_some());
-        if let (page::Drag::Dropped(dropped), Some(handler)) = (drag, handler) {
+        self.dragging.set(matches!(drag, dropped::Drag::Over) && handler.is_some());
+        if let (dropped::Drag::Dropped(dropped), Some(handler)) = (drag, handler) {
             handler(dropped);
         }
     }

@@ -97,7 +97,7 @@ for (const width of [1280, 390]) {
       await heading(page, "All 3 products are ready").waitFor();
       await isAccessible(page, "check-good");
       await chooseAnother(page, [["Product ID", "Price"], ["6.50906E+23", "12O"]]);
-      await page.getByText("No product of this file can be compared.").waitFor();
+      await page.getByText("No product of this file can be compared yet.").waitFor();
       await isAccessible(page, "check-none");
       await done();
     });

@@ -27,6 +27,8 @@ const everyKind = () => [
   `/assets/${asset("engine", "js")}`,
   `/assets/${asset("engine", "wasm")}`,
   `/assets/${asset("app", "wasm")}`,
+  `/assets/${asset("workbook", "js")}`,
+  `/assets/${asset("workbook", "wasm")}`,
   "/no/such/page",
   "/assets/app-0000000000000000.js",
 ];

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import { button, choose, compare, connect, drop, eventually, heading, isAccessible, raised, readCsv, setting, tabTo, toBulk } from "./journey.mjs";
-import { program, shot } from "./support.mjs";
+import { program, shot, test } from "./support.mjs";
 
 const it = setting();
 

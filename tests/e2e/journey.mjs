@@ -76,7 +76,7 @@ export async function world(...options) {
 export async function visit(browser, world, options) {
   const opened = await open(browser, options);
   // Longer than anything takes on a machine that is busy with something else.
-  opened.context.setDefaultTimeout(30_000);
+  opened.context.setDefaultTimeout(Number(process.env.PATIENCE ?? 30_000));
   const done = async (...allowed) => {
     const trouble = opened.trouble.filter((line) => !allowed.some((pattern) => pattern.test(line)));
     const strangers = opened.requests.filter((url) => ![world.url, new URL(world.api).origin].some((known) => url.startsWith(`${known}/`)));
@@ -135,7 +135,9 @@ export async function choose(page, ...paths) {
 
 /** Drags files over the drop zone and lets them fall, as a hand does. */
 export async function drop(page, ...files) {
-  const zone = await page.getByRole("region", { name: "Choose a file" }).boundingBox();
+  const region = page.getByRole("region", { name: "Choose a file" });
+  await region.scrollIntoViewIfNeeded();
+  const zone = await region.boundingBox();
   const hand = await page.context().newCDPSession(page);
   const place = { x: zone.x + zone.width / 2, y: zone.y + 20, data: { items: [], files, dragOperationsMask: 1 } };
   await hand.send("Input.dispatchDragEvent", { type: "dragEnter", ...place });
@@ -237,10 +239,10 @@ export async function isAccessible(page, name) {
   const { width } = page.viewportSize();
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // A colour on its way to another is neither.
-    await page.evaluate(async () => {
-      const ending = document.getAnimations().filter((animation) => animation.effect?.getTiming().iterations !== Infinity);
-      await Promise.allSettled(ending.map((animation) => animation.finished));
+    // A colour on its way to another is neither. Waiting for it to arrive can take for ever: a transition that was taken back never ends, and
+    // a browser without a window draws no pictures that nobody asked for.
+    await page.evaluate(() => {
+      for (const animation of document.getAnimations()) if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
     });
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
     const found = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { button, connect, heading, keys, setting } from "./journey.mjs";
-import { bar, dialog, drafts, field, held, openSettings, result, save, saved, sent, toSettings, type, typed } from "./settings.mjs";
+import { bar, dialog, drafts, field, held, isWrong, openSettings, result, save, saved, sent, toSettings, type, typed } from "./settings.mjs";
 import { test } from "./support.mjs";
 
 const it = setting();
@@ -171,6 +171,27 @@ describe("a tab that is closed or reloaded", () => {
     await note.waitFor({ state: "detached" });
     assert.deepEqual(await typed(page), form);
     await saved(page, "Store, Currency");
+    assert.deepEqual(await drafts(page), []);
+    await done();
+  });
+
+  test("a text that is no value is kept like any other, and stops the save as before", async () => {
+    const { page, done } = await edited();
+    await field(page, "Width").fill("4oo");
+    await field(page, "Allowed domains").fill("https://blog.example.org/path");
+    const form = await typed(page);
+    page.on("dialog", (dialog) => dialog.accept());
+    await page.reload();
+    await openSettings(page, it.api);
+    await page.getByText("Your unsaved changes are back").waitFor();
+    assert.deepEqual(await typed(page), form);
+    await isWrong(page, "Width", /whole number/);
+    await save(page);
+    await result(page).getByRole("heading", { name: "There are problems with 2 settings" }).waitFor();
+    assert.deepEqual(await sent(it.api), []);
+    await field(page, "Width").fill("400");
+    await field(page, "Allowed domains").press("Enter");
+    await saved(page, "Store, Currency, Widget, Size and appearance");
     assert.deepEqual(await drafts(page), []);
     await done();
   });

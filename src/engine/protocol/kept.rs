@@ -1,6 +1,7 @@
 //! What is kept of a file that is being put right, so that a reload loses nothing.
 
 use super::reading::{Choices, ColumnChoice, HeaderChoice};
+use super::versioned;
 use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
 use crate::import::{CellEdit, Findings};
@@ -69,14 +70,13 @@ impl KeptFile {
     /// As bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![Self::VERSION]).unwrap_or_default()
+        versioned::to_bytes(Self::VERSION, self)
     }
 
     /// From bytes; nothing where they are damaged, or of another shape.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (version, rest) = bytes.split_first()?;
-        (*version == Self::VERSION).then(|| postcard::from_bytes(rest).ok()).flatten()
+        versioned::from_bytes(Self::VERSION, bytes)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What comes of saving settings, as the page is told it.
 
-use super::Trouble;
+use super::{Trouble, versioned};
 use crate::domain::settings::{Clash, Difference, Draft, SettingChange, SettingPath, Settings, Unfit};
 use serde::{Deserialize, Serialize};
 
@@ -83,23 +83,37 @@ pub struct KeptDraft {
     pub at: f64,
     /// What.
     pub draft: Draft,
+    /// Texts that are no values of their settings: a width of `4oo`.
+    pub typed: Vec<TypedText>,
+}
+
+/// A text that was typed and is no value of its setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedText {
+    /// Which setting.
+    pub path: SettingPath,
+    /// The text.
+    pub text: String,
+    /// Why it is no value.
+    pub why: String,
 }
 
 impl KeptDraft {
     /// Counts up whenever the shape of a draft changes. A draft outlives the build that wrote it.
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 
     /// As bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![Self::VERSION]).unwrap_or_default()
+        versioned::to_bytes(Self::VERSION, self)
     }
 
     /// From bytes; nothing where they are damaged, or of another shape.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (version, rest) = bytes.split_first()?;
-        (*version == Self::VERSION).then(|| postcard::from_bytes(rest).ok()).flatten()
+        // Version 1 had no typed texts.
+        let older = || versioned::from_bytes(1, bytes).map(|(at, draft)| Self { at, draft, typed: Vec::new() });
+        versioned::from_bytes(Self::VERSION, bytes).or_else(older)
     }
 }
 
@@ -122,13 +136,19 @@ mod tests {
                     change("a", value(SettingValue::List(vec!["b".into()])), Opaque::parse("[1]").ok().map(SettingValue::Opaque)),
                 ],
             },
+            typed: vec![TypedText { path: "widget.size.height".into(), text: "4oo".into(), why: "ä".into() }],
         };
         let bytes = kept.to_bytes();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hex,
-            "01000000000000f83f0301096973456e61626c65640001000103067769646765740473697a650577696474680101ac02010202c3a901016101030101620104035b315d"
+            "02000000000000f83f0301096973456e61626c65640001000103067769646765740473697a650577696474680101ac02010202c3a901016101030101620104035b315d\
+             0103067769646765740473697a650668656967687403346f6f02c3a4"
         );
+        let older = "01000000000000f83f0301096973456e61626c65640001000103067769646765740473697a650577696474680101ac02010202c3a901016101030101620104035b315d";
+        let older: Vec<u8> =
+            older.as_bytes().chunks(2).map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap()).collect();
+        assert_eq!(KeptDraft::from_bytes(&older), Some(KeptDraft { typed: Vec::new(), ..kept.clone() }));
         assert_eq!(KeptDraft::from_bytes(&bytes), Some(kept));
         assert_eq!(KeptDraft::from_bytes(&[9]), None);
         assert_eq!(KeptDraft::from_bytes(&[]), None);

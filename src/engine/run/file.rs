@@ -13,7 +13,7 @@ use crate::engine::protocol::{
     CellMark, Choices, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DraftState, FileSummary, Fingerprint,
     HeaderChoice, HeaderView, KeptEdits, KeptFile, ReadSample, Restored, RuleCount, Severity,
 };
-use crate::import::{self, CellRules, Draft, Group, Issue, Wanted};
+use crate::import::{self, CellRules, Draft, Group, Issue};
 use std::cell::{Ref, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -77,8 +77,6 @@ pub(super) struct Open {
     pub(super) order: Order,
     /// Products named by the file; they change only with key cells.
     pub(super) products: u32,
-    /// Places of rows with an issue.
-    pub(super) with_issues: Vec<u32>,
     pub(super) revision: u32,
 }
 
@@ -89,13 +87,6 @@ impl Open {
         if keys_changed {
             self.products = small(products(&self.draft).count());
         }
-        let places = Places(self.draft.table());
-        let mut with_issues: Vec<u32> =
-            self.draft.rows_with(Wanted::default()).into_iter().map(|row| places.of_row(row)).collect();
-        with_issues.extend((0..self.draft.table().damaged().len()).map(|index| places.of_damaged(index)));
-        with_issues.sort_unstable();
-        with_issues.dedup();
-        self.with_issues = with_issues;
     }
 }
 
@@ -115,8 +106,7 @@ fn products(draft: &Draft) -> impl Iterator<Item = Group> {
 
 impl LoadedFile {
     pub(super) fn new(kept: Rc<KeptSource>, said: Said, draft: Draft, history: History, facts: ReadFacts) -> Self {
-        let (order, with_issues) = (Order::default(), Vec::new());
-        let mut open = Open { said, draft, history, order, products: 0, with_issues, revision: 0 };
+        let mut open = Open { said, draft, history, order: Order::default(), products: 0, revision: 0 };
         open.refresh(true);
         Self { kept, facts, open: RefCell::new(open) }
     }
@@ -173,7 +163,6 @@ impl LoadedFile {
                 undo: history.undo_words(),
                 redo: history.redo_words(),
             },
-            rows_with_issues: small(open.with_issues.len()),
             errors,
             warnings,
             by_rule,

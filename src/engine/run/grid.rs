@@ -7,8 +7,8 @@ use super::file::{LoadedFile, Open, mark, of_severity};
 use super::reporting::sentence;
 use crate::domain::ColumnId;
 use crate::engine::protocol::{
-    Arranged, Block, CellIssue, CellMark, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowFilter, RowKind,
-    RowView, RowWindow, Severity, Sort, Trouble, WantedIssues, WholeCell,
+    Arranged, Block, CellIssue, CellMark, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind, Severity, Sort,
+    Trouble, WantedIssues, WholeCell,
 };
 use crate::import::{self, Draft, Issue, Needle, Rule, Table, Wanted, mended};
 use std::collections::HashMap;
@@ -187,27 +187,6 @@ impl LoadedFile {
             }
         }
         Ok(text)
-    }
-
-    /// A window of the rows in the file's order, damaged ones in their places.
-    #[must_use]
-    pub fn rows(&self, view: RowFilter, from: u32, count: u32) -> RowWindow {
-        let open = self.open();
-        let table = open.draft.table();
-        let window = from..from.saturating_add(count.min(small(WINDOW)));
-        let mut marks = Marks::default();
-        let mut row = |place| row_view(grid_row(&open.draft, place, &mut marks));
-        let (total, rows) = match view {
-            RowFilter::All => {
-                let total = Places(table).total();
-                (total, window.filter(|place| *place < total).map(&mut row).collect())
-            }
-            RowFilter::WithIssues => {
-                let places = window.filter_map(|at| open.with_issues.get(at as usize).copied());
-                (small(open.with_issues.len()), places.map(&mut row).collect())
-            }
-        };
-        RowWindow { total, from, rows }
     }
 
     /// A window of the issues: those of the file, then those of products.
@@ -412,10 +391,6 @@ fn grid_row(draft: &Draft, place: u32, marks: &mut Marks) -> GridRow {
             }
         }
     }
-}
-
-fn row_view(row: GridRow) -> RowView {
-    RowView { line: row.line, kind: row.kind, cells: row.cells, marks: row.marks }
 }
 
 fn clip(cell: &str) -> (String, bool) {

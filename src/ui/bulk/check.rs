@@ -105,9 +105,10 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
     let ready = Memo::new(move |_| summary.with(|summary| summary.as_ref().map_or(0, |s| s.sendable)));
     let stopped = Memo::new(move |_| summary.with(|s| s.as_ref().is_some_and(|s| s.sendable < s.products)));
     let connected = Memo::new(move |_| shop.place().is_some());
-    let main = live(move || match (ready.get(), connected.get()) {
+    let main = live(move || {
+        match (ready.get(), connected.get()) {
         (0, _) => {
-            view! { <p class="quiet">"No product of this file can be compared. Correct the file, then choose it again."</p> }
+            view! { <p class="quiet">"No product of this file can be compared yet. Answer what is asked, or put the cells right below."</p> }
                 .into_any()
         }
         (ready, true) => view! {
@@ -126,6 +127,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
             <span class="quiet">"The file stays open."</span>
         }
         .into_any(),
+    }
     });
     view! {
         <div class="actions">

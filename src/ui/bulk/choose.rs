@@ -6,7 +6,7 @@ use super::opening::{go_on, open_pasted, unopened};
 use super::part_of_stage;
 use super::sheets::Sheets;
 use crate::browser::kept_file::Given;
-use crate::browser::page;
+use crate::browser::{dropped, page};
 use crate::engine::protocol::{FileRefusal, OpenSample, SampleFile, Source, Stage, TemplateFile};
 use crate::route::Route;
 use crate::ui::components::dialog::dialog;
@@ -25,7 +25,7 @@ const LISTED: usize = 50;
 
 /// What the parts of the screen share. Cheap to copy.
 #[derive(Clone, Copy)]
-struct Choosing {
+pub(super) struct Choosing {
     shop: Shop,
     opening: Pending,
     sheets: Sheets,
@@ -41,7 +41,29 @@ struct Choosing {
 }
 
 impl Choosing {
-    fn take(self, dropped: page::Dropped) {
+    /// From now on, and while the calling screen lives, what is dropped or pasted anywhere is taken.
+    pub(super) fn new(shop: Shop) -> Self {
+        let it = Self {
+            shop,
+            opening: Pending::new(),
+            sheets: Sheets::new(),
+            mistake: RwSignal::new(None),
+            several: StoredValue::new_local(Vec::new()),
+            named: RwSignal::new(Vec::new()),
+            going_on: RwSignal::new(false),
+            field: NodeRef::new(),
+        };
+        shop.take_drops(move |dropped| it.take(dropped));
+        let asks = Memo::new(move |_| it.sheets.asks());
+        follow(move || {
+            if asks.get() {
+                set_timeout(|| page::focus("#sheets-heading"), Duration::ZERO);
+            }
+        });
+        it
+    }
+
+    fn take(self, dropped: dropped::Dropped) {
         self.mistake.set(None);
         self.named.set(Vec::new());
         if let Some(text) = dropped.text {
@@ -72,6 +94,58 @@ impl Choosing {
         self.sheets.take(self.shop, self.opening, given, kept.and_then(|kept| kept.draft.clone()));
     }
 
+    /// What comes of what was given, until it is a file: which of several, which sheet, what is wrong.
+    fn outcome(self) -> AnyView {
+        view! {
+            {several(self)}
+            {self.sheets.view(self.shop, self.opening)}
+            <div class="stack" role="alert">
+                {move || self.mistake.get().map(|words| view! {
+                    <div class="note note-bad">{Icon::Warning.view()}<p class="note-what">{words}</p></div>
+                })}
+            </div>
+            {self.opening.note()}
+        }
+        .into_any()
+    }
+
+    /// The field behind the button.
+    fn file_field(self) -> AnyView {
+        let chosen = move |_| {
+            let files = self.field.get_untracked().map(|field| page::chosen(&field)).unwrap_or_default();
+            // Nothing chosen is a changed mind.
+            if !files.is_empty() {
+                self.take(dropped::Dropped::files(files));
+            }
+        };
+        view! {
+            <input
+                class="unseen"
+                type="file"
+                multiple
+                accept=".csv,.tsv,.tab,.txt,.json,.xlsx,.xlsm,text/csv,text/tab-separated-values,text/plain,application/json"
+                tabindex="-1"
+                aria-label="A file with products"
+                node_ref=self.field
+                on:change=chosen
+            />
+        }
+        .into_any()
+    }
+
+    /// A place for another file, where one could not be read.
+    pub(super) fn another(self) -> AnyView {
+        view! {
+            <section class="drop drop-small" class:drop-over=move || self.shop.dragging.get() aria-label="Choose a file">
+                <p class="drop-words">{move || if self.shop.dragging.get() { "Let go to open the file" } else { "Or drop another file here" }}</p>
+                <button type="button" class="button" disabled=move || self.opening.busy.get() on:click=move |_| self.press()>"Choose a file"</button>
+                {self.file_field()}
+            </section>
+            {self.outcome()}
+        }
+        .into_any()
+    }
+
     fn press(self) {
         if let Some(field) = self.field.get_untracked() {
             field.click();
@@ -86,31 +160,8 @@ pub(super) fn choose_screen() -> AnyView {
         Stage::Choosing { refusal } => Some(refusal.clone()),
         _ => None,
     });
-    let it = Choosing {
-        shop,
-        opening: Pending::new(),
-        sheets: Sheets::new(),
-        mistake: RwSignal::new(None),
-        several: StoredValue::new_local(Vec::new()),
-        named: RwSignal::new(Vec::new()),
-        going_on: RwSignal::new(false),
-        field: NodeRef::new(),
-    };
+    let it = Choosing::new(shop);
     let saving = Pending::new();
-    shop.take_drops(move |dropped| it.take(dropped));
-    let asks = Memo::new(move |_| it.sheets.asks());
-    follow(move || {
-        if asks.get() {
-            set_timeout(|| page::focus("#sheets-heading"), Duration::ZERO);
-        }
-    });
-    let chosen = move |_| {
-        let files = it.field.get_untracked().map(|field| page::chosen(&field)).unwrap_or_default();
-        // Nothing chosen is a changed mind.
-        if !files.is_empty() {
-            it.take(page::Dropped::files(files));
-        }
-    };
     let template = move || async move { shop.ask(TemplateFile {}).await.map_err(|_| crate::ui::state::gone()) };
     let is_practice = Memo::new(move |_| shop.place().is_some_and(|place| place.is_practice));
     let pasting = RwSignal::new(false);
@@ -133,27 +184,11 @@ pub(super) fn choose_screen() -> AnyView {
                 <button type="button" class="button" aria-haspopup="dialog" on:click=move |_| pasting.set(true)>"Paste cells…"</button>
                 {download_button("Download the template", "button", saving, template)}
             </div>
-            <input
-                class="unseen"
-                type="file"
-                multiple
-                accept=".csv,.tsv,.tab,.txt,.json,.xlsx,.xlsm,text/csv,text/tab-separated-values,text/plain,application/json"
-                tabindex="-1"
-                aria-label="A file with products"
-                node_ref=it.field
-                on:change=chosen
-            />
+            {it.file_field()}
             {move || is_practice.get().then(|| practice_files(shop, it.opening, saving))}
         </section>
-        {several(it)}
-        {it.sheets.view(shop, it.opening)}
-        <div class="stack" role="alert">
-            {move || it.mistake.get().map(|words| view! {
-                <div class="note note-bad">{Icon::Warning.view()}<p class="note-what">{words}</p></div>
-            })}
-        </div>
+        {it.outcome()}
         {move || refusal.get().flatten().map(|refusal| refused(&refusal))}
-        {it.opening.note()}
         {saving.note()}
         {move || (shop.settled.get() && shop.place().is_none()).then(|| view! {
             <div class="note">
@@ -285,7 +320,6 @@ fn paste_dialog(it: Choosing, pasting: RwSignal<bool>) -> AnyView {
             spellcheck="false"
             autocomplete="off"
             wrap="off"
-            autofocus
             node_ref=field
             on:input=move |_| empty.set(text().trim().is_empty())
         ></textarea>

@@ -76,21 +76,25 @@ impl Keeper {
 
     /// Begins to follow the run.
     pub(crate) fn start(self, shop: Shop) {
+        follow(move || match shop.stage.with(Screen::of) {
+            Screen::Choosing => {
+                self.held.set_value(None);
+                self.look();
+            }
+            Screen::Checked | Screen::Unread => self.soon(shop),
+            // A past run may be looked at while the file waits; what its old values are opened as is another file.
+            Screen::Done => {
+                self.next_job();
+                self.held.set_value(None);
+                self.state.set(Keeping::Nothing);
+            }
+            Screen::Sending | Screen::Reading | Screen::Comparing | Screen::Reviewing => {}
+        });
+        // Once, not whenever the numbers of a run that is being sent move.
+        let is_sent = Memo::new(move |_| shop.stage.with(|stage| matches!(stage, Stage::Sending(_))));
         follow(move || {
-            match shop.stage.with(Screen::of) {
-                Screen::Choosing => {
-                    self.held.set_value(None);
-                    self.look();
-                }
-                Screen::Checked | Screen::Unread => self.soon(shop),
-                Screen::Sending => self.forget(),
-                // A past run may be looked at while the file waits; what its old values are opened as is another file.
-                Screen::Done => {
-                    self.next_job();
-                    self.held.set_value(None);
-                    self.state.set(Keeping::Nothing);
-                }
-                Screen::Reading | Screen::Comparing | Screen::Reviewing => {}
+            if is_sent.get() {
+                self.forget();
             }
         });
     }

@@ -10,7 +10,6 @@ use crate::ui::components::pending::Pending;
 use crate::ui::state::Shop;
 use crate::ui::words::{self, number};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The mapping as it is, and as it would be. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -21,7 +20,6 @@ pub(super) struct Mapping {
     pub(super) tried: RwSignal<Option<MappingView>>,
     mapping: Pending,
     looking: Pending,
-    job: StoredValue<u32>,
     /// How many sets of headers are remembered.
     remembered: RwSignal<usize>,
 }
@@ -38,7 +36,6 @@ impl Mapping {
             tried: RwSignal::new(None),
             mapping: Pending::new(),
             looking: Pending::new(),
-            job: StoredValue::new(0),
             remembered: RwSignal::new(remembered::all().len()),
         }
     }
@@ -65,21 +62,8 @@ impl Mapping {
     }
 
     fn look(self, said: Vec<HeaderChoice>) {
-        self.job.update_value(|job| *job += 1);
-        let job = self.job.get_value();
-        spawn_local(async move {
-            let answer = self.shop.try_ask(MappingOf { headers: Some(said) }).await;
-            if self.job.try_get_value() != Some(job) {
-                return;
-            }
-            match answer {
-                Ok(view) => {
-                    self.looking.trouble.set(None);
-                    self.tried.set(Some(view));
-                }
-                Err(trouble) => self.looking.trouble.set(Some(trouble)),
-            }
-        });
+        let answer = self.shop.try_ask(MappingOf { headers: Some(said) });
+        self.looking.run_newest(answer, move |view| drop(self.tried.try_set(Some(view))));
     }
 
     /// How many columns would count as another than they do.
@@ -118,7 +102,7 @@ impl Mapping {
 
     /// Back to how they are mapped.
     fn back(self) {
-        self.looking.trouble.set(None);
+        self.looking.drop_late();
         self.tried.set(self.made.get_untracked());
     }
 

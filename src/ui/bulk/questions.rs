@@ -65,12 +65,13 @@ fn guesses_form(mapping: Mapping, guessed: Vec<Guessed>) -> AnyView {
     let items = items.collect_view();
     let left = move || positions.iter().filter(|position| !is_said(mapping, **position)).count();
     let left = Memo::new(move |_| left());
+    let is_unfinished = Memo::new(move |_| left.get() > 0);
     view! {
         <div class="question">
             <h3>{heading}" until you say what it is"</h3>
             <ul class="pickables" role="list">{items}</ul>
             <div class="actions">
-                <button type="button" class="button button-main" disabled=move || left.get() > 0 on:click=move |_| mapping.apply()>"Use these answers"</button>
+                <button type="button" class="button button-main" disabled=move || is_unfinished.get() on:click=move |_| mapping.apply()>"Use these answers"</button>
                 <span class="quiet">{move || if left.get() > 0 { format!("{} left", number(left.get() as i128)) } else { String::new() }}</span>
             </div>
         </div>

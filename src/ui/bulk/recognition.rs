@@ -12,7 +12,6 @@ use crate::ui::components::pending::Pending;
 use crate::ui::state::Shop;
 use crate::ui::words::number;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What the panel's parts share. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -31,7 +30,6 @@ pub(super) struct Looking {
     /// What waits for a word about the changes.
     asked: RwSignal<Option<Choices>>,
     asking: RwSignal<bool>,
-    job: StoredValue<u32>,
 }
 
 impl Looking {
@@ -47,7 +45,6 @@ impl Looking {
             looking: Pending::new(),
             asked: RwSignal::new(None),
             asking: RwSignal::new(false),
-            job: StoredValue::new(0),
         }
     }
 
@@ -66,21 +63,9 @@ impl Looking {
     /// Looks at it under other choices. A late answer to earlier ones is dropped.
     fn try_out(self, change: impl FnOnce(&mut Choices)) {
         self.wanted.update(change);
-        self.job.update_value(|job| *job += 1);
-        let (job, choices) = (self.job.get_value(), Some(self.wanted.get_untracked()));
-        spawn_local(async move {
-            let answer = self.shop.try_ask(Recognition { choices }).await;
-            if self.job.try_get_value() != Some(job) {
-                return;
-            }
-            match answer {
-                Ok(view) => {
-                    self.looking.trouble.set(None);
-                    self.tried.set(Some(view));
-                }
-                Err(trouble) => self.looking.trouble.set(Some(trouble)),
-            }
-        });
+        let choices = Some(self.wanted.get_untracked());
+        let answer = self.shop.try_ask(Recognition { choices });
+        self.looking.run_newest(answer, move |view| drop(self.tried.try_set(Some(view))));
     }
 
     /// Reads the file again; after a question, where changes would go with it.
@@ -112,7 +97,7 @@ fn whole(it: Looking) -> AnyView {
     let is_other = Memo::new(move |_| it.is_other());
     let back = move |_| {
         if let Some(made) = it.made.get_untracked() {
-            it.looking.trouble.set(None);
+            it.looking.drop_late();
             it.take(made);
         }
     };

@@ -21,8 +21,10 @@ pub(super) fn all() -> Vec<Remembered> {
 pub(super) fn remember(mapping: &MappingView) {
     let mut sets = all();
     sets.retain(|set| set.key != mapping.key);
-    // Of headers that are the same, the next file may have them the other way round.
-    let is_sure = mapping.choices.iter().all(|choice| !choice.header.contains(' '));
+    // Of headers that are the same the next file may have the second first; and "Column 2" is no header, but the place of
+    // a column in a file without any.
+    let is_place = |name: &str| name.strip_prefix("column").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    let is_sure = mapping.choices.iter().all(|choice| !choice.header.contains(' ') && !is_place(&choice.header));
     if is_sure && !mapping.choices.is_empty() {
         sets.insert(0, Remembered { key: mapping.key.clone(), headers: mapping.choices.clone() });
     }

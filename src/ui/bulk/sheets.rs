@@ -15,6 +15,9 @@ use crate::ui::words::{self, number};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// Bytes of a file that either reader takes, at most.
+const LARGEST: u64 = 1 << 30;
+
 /// A workbook, from when it is given until a sheet of it is open. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct Sheets {
@@ -55,7 +58,8 @@ impl Sheets {
         let job = self.leave();
         opening.trouble.set(None);
         spawn_local(async move {
-            if !is_workbook(&given.file).await {
+            // Of a file too large for either reader nothing is read, also not its beginning.
+            if given.size() > LARGEST || !is_workbook(&given.file).await {
                 return open(shop, opening, given, draft);
             }
             if self.job.try_get_value() != Some(job) {
@@ -90,7 +94,10 @@ impl Sheets {
 
     fn reading(self, name: &str) {
         self.progress.set((0, 1));
-        self.state.set(State::Reading(name.to_owned()));
+        // The bar that is there stays: it goes from the workbook to its only sheet.
+        if !self.state.with_untracked(|state| matches!(state, State::Reading(_))) {
+            self.state.set(State::Reading(name.to_owned()));
+        }
     }
 
     /// Ends the worker, if there is one.

@@ -1,5 +1,6 @@
 //! The file could not be read as it was tried: why, what helps, and every other way to read it.
 
+use super::choose::Choosing;
 use super::mapping::{Mapping, mapping_panel};
 use super::part_of_stage;
 use super::recognition::{Looking, recognition_panel};
@@ -49,11 +50,11 @@ pub(super) fn unread_screen() -> AnyView {
     view! {
         {head}
         <div class="actions">
-            <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Choose another file"</button>
+            <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Back to choosing a file"</button>
         </div>
         {live(move || has_mapping.get().then(|| view! {
             <section class="card" aria-labelledby="columns-heading">
-                <h2 id="columns-heading">"Columns of the file"</h2>
+                <h2 id="columns-heading">"Which column is which"</h2>
                 {mapping_panel(mapping)}
             </section>
         }))}
@@ -61,6 +62,7 @@ pub(super) fn unread_screen() -> AnyView {
             <h2 id="recognition-heading">"How it is read"</h2>
             {recognition_panel(looking)}
         </section>
+        {Choosing::new(shop).another()}
     }
     .into_any()
 }

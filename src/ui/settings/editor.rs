@@ -3,12 +3,13 @@
 //! The screen derives everything from here. An editor outlives the page it is shown on, so that looking something up
 //! elsewhere loses nothing; past a reload the draft in the browser's storage takes over.
 
+use super::clashing::Clashing;
 use super::labels::name_of;
 use crate::browser::draft;
 use crate::domain::settings::{
-    Clash, Draft, Merge, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, merge, problems,
+    Draft, Merge, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, merge, problems,
 };
-use crate::engine::protocol::{KeptDraft, Place, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble};
+use crate::engine::protocol::{KeptDraft, Place, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble, TypedText};
 use crate::ui::components::live::follow;
 use crate::ui::state::{Shop, gone};
 use leptos::prelude::*;
@@ -89,43 +90,6 @@ pub(super) struct Found {
     pub(super) moved: Vec<SettingChange>,
 }
 
-/// Settings that two people changed, and the choices made so far.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Clashing {
-    /// The store as it is now.
-    theirs: Settings,
-    /// What both changed.
-    pub(super) clashes: Vec<Clash>,
-    /// What else they changed; it is kept.
-    pub(super) others: Vec<SettingChange>,
-    /// Those of which theirs is to be kept.
-    yielded: BTreeSet<SettingPath>,
-    /// Those decided.
-    chosen: BTreeSet<SettingPath>,
-}
-
-impl Clashing {
-    /// How many settings nobody has decided about yet.
-    pub(super) fn undecided(&self) -> usize {
-        self.clashes.iter().filter(|clash| !self.chosen.contains(&clash.path)).count()
-    }
-
-    /// Whether theirs was chosen for a setting; nothing while it is undecided.
-    pub(super) fn choice(&self, path: &SettingPath) -> Option<bool> {
-        self.chosen.contains(path).then(|| self.yielded.contains(path))
-    }
-
-    /// Decides about a setting.
-    pub(super) fn choose(&mut self, path: &SettingPath, is_theirs: bool) {
-        self.chosen.insert(path.clone());
-        if is_theirs {
-            self.yielded.insert(path.clone());
-        } else {
-            self.yielded.remove(path);
-        }
-    }
-}
-
 impl Editor {
     /// An editor of these settings, with the draft on top if one is kept. To be made under an owner that lives as long as
     /// the page.
@@ -133,12 +97,18 @@ impl Editor {
         let name = draft_name(place);
         let kept = draft::kept(&name).and_then(|bytes| KeptDraft::from_bytes(&bytes));
         let resumed = kept.as_ref().map(|kept| kept.draft.onto(&now));
-        let found = kept.zip(resumed.as_ref()).filter(|(_, resumed)| resumed.base != resumed.wanted);
+        let mut held = BTreeMap::new();
+        held.extend(
+            kept.iter()
+                .flat_map(|kept| &kept.typed)
+                .map(|typed| (typed.path.clone(), Raw { text: typed.text.clone(), why: typed.why.clone() })),
+        );
+        let found = kept.zip(resumed.as_ref()).filter(|(_, resumed)| resumed.base != resumed.wanted || !held.is_empty());
         let found = found.map(|(kept, resumed)| Found { at: kept.at, moved: resumed.moved.clone() });
         let (before, after) = resumed.map_or_else(|| (now.clone(), now.clone()), |resumed| (resumed.base, resumed.wanted));
         let base = RwSignal::new(before);
         let wanted = RwSignal::new(after);
-        let raw = RwSignal::new(BTreeMap::<SettingPath, Raw>::new());
+        let raw = RwSignal::new(held);
         // Extended, not collected: collecting sorts, and a sort is 4 kB of program for each type.
         let values = Memo::new(move |_| {
             let mut values = BTreeMap::new();
@@ -182,12 +152,15 @@ impl Editor {
     /// Keeps the draft, or forgets it where nothing is unsaved.
     fn put_aside(self) {
         let changes = self.changes.get();
+        let typed =
+            |(path, raw): (&SettingPath, &Raw)| TypedText { path: path.clone(), text: raw.text.clone(), why: raw.why.clone() };
+        let typed: Vec<_> = self.raw.with(|raw| raw.iter().map(typed).collect());
         let is_kept = self.name.with_value(|name| {
-            if changes.is_empty() {
+            if changes.is_empty() && typed.is_empty() {
                 draft::forget(name);
                 return true;
             }
-            draft::keep(name, &KeptDraft { at: js_sys::Date::now(), draft: Draft { changes } }.to_bytes())
+            draft::keep(name, &KeptDraft { at: js_sys::Date::now(), draft: Draft { changes }, typed }.to_bytes())
         });
         // Not derived from anything: the browser says so, at the moment of writing.
         self.is_kept.set(is_kept);

@@ -6,6 +6,7 @@
 
 mod bar;
 mod clash;
+mod clashing;
 mod colours;
 mod editor;
 mod fields;
