@@ -260,7 +260,12 @@ conversation! {
     } -> ChangeWindow;
     /// Back from the comparison or the review to the checked file.
     BackToFile {} -> Result<(), Trouble>;
-    /// Looks at the same reading with other limits of the guards, or with fewer columns allowed; the store is not asked
+    /// When guards speak up in comparisons from now on.
+    UseLimits {
+        /// The limits.
+        limits: GuardLimits,
+    } -> ();
+    /// Looks at the same reading with other limits of the guards, which stay from then on, or with fewer columns allowed; the store is not asked
     /// again. [`Stage::Reviewing`] follows, with another token.
     ReviewBy {
         /// When a guard speaks up.
@@ -707,10 +712,46 @@ pub struct ReviewSummary {
     pub limits: GuardLimits,
     /// The only columns that may be touched, where a person locked the others.
     pub scope: Option<Vec<ColumnId>>,
+    /// What of the file can be locked, in the table's order.
+    pub parts: Vec<ScopePart>,
+    /// Products that are left alone because all that would change in them is locked.
+    pub locked: u32,
+    /// Columns that the store does not show, each with the products in which they are sent without being compared. For all
+    /// columns of permission entries the first of them stands.
+    pub not_shown: Vec<(ColumnId, u32)>,
+    /// Columns that cannot be set back by the undo file, in the same way.
+    pub not_reversible: Vec<(ColumnId, u32)>,
     /// What has to be typed to confirm it, where a guard spoke up.
     pub phrase: Option<String>,
     /// What the person confirms by.
     pub token: u64,
+}
+
+/// What can be locked of a file: a column, or columns that the store takes together only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopePart {
+    /// Those that the file has, in the table's order; never none.
+    pub columns: Vec<ColumnId>,
+    /// Products in which one of them would change, were it not locked.
+    pub products: u32,
+}
+
+impl ReviewSummary {
+    /// Whether this run may touch a part of the file.
+    #[must_use]
+    pub fn is_allowed(&self, part: &ScopePart) -> bool {
+        self.scope.as_ref().is_none_or(|scope| part.columns.iter().any(|column| scope.contains(column)))
+    }
+
+    /// Whether what was typed confirms it: the phrase, blanks and capitals aside, where one is asked for.
+    #[must_use]
+    pub fn is_confirmed_by(&self, typed: &str) -> bool {
+        self.phrase.as_deref().is_none_or(|phrase| plain(phrase) == plain(typed))
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A guard rail that tripped.
@@ -801,6 +842,10 @@ pub struct SendProgress {
     pub refused: u32,
     /// Products of which it is not known so far.
     pub unknown: u32,
+    /// Products held back so far because somebody else has changed them since they were compared.
+    pub held_back: u32,
+    /// Requests with updates that are on their way.
+    pub on_its_way: u32,
     /// The server's last words.
     pub last_words: Option<String>,
 }

@@ -12,6 +12,7 @@ use super::run::Run;
 use super::session::{self, Paces, Session};
 use crate::api::Method;
 use crate::domain::settings::Settings;
+use crate::review::Limits;
 use crate::send::Sender;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,6 +32,8 @@ pub struct Engine {
     recalled: Cell<bool>,
     /// Whether settings are being saved.
     is_saving: Cell<bool>,
+    /// When guards speak up.
+    pub(super) limits: Cell<Limits>,
 }
 
 impl Engine {
@@ -47,6 +50,7 @@ impl Engine {
             attempts: Cell::new(0),
             recalled: Cell::new(false),
             is_saving: Cell::new(false),
+            limits: Cell::new(Limits::default()),
         })
     }
 
@@ -146,6 +150,10 @@ impl Engine {
                 }),
             ),
             Ask::BackToFile(_) => Reply::BackToFile(self.back_to_file()),
+            Ask::UseLimits(ask) => {
+                self.limits.set(ask.limits);
+                Reply::UseLimits(())
+            }
             Ask::ReviewBy(ask) => Reply::ReviewBy(self.review_by(ask.limits, ask.scope).await),
             Ask::UndoFile(_) => Reply::UndoFile(self.undo_file()),
             Ask::BackupFile(_) => Reply::BackupFile(self.backup_file().await),

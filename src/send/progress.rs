@@ -4,7 +4,7 @@
 
 use super::journal::About;
 use super::machine::{Halt, Sender};
-use super::report::{Doubt, Fate, Line, Part};
+use super::report::{Doubt, Fate, Line, Part, Unsent};
 use super::task::{Op, Task};
 use crate::domain::{ProductId, ProductPatch};
 use crate::review::Before;
@@ -30,6 +30,8 @@ pub struct Progress {
     pub refused: u32,
     /// Products in doubt: under way, or settled as unknown.
     pub unknown: u32,
+    /// Products held back because somebody else has changed them since they were compared.
+    pub held_back: u32,
     /// Requests planned, splits included.
     pub batches: u32,
     /// Requests whose every task is settled.
@@ -52,11 +54,15 @@ impl Sender {
     pub fn progress(&self) -> Progress {
         let mut products: HashMap<ProductId, u8> = HashMap::with_capacity(self.tasks.len());
         let mut open = HashMap::new();
+        let mut held = HashSet::new();
         for task in self.tasks.iter().filter(|task| !task.hole) {
             let gravity = task.fate_now().gravity();
             let gravest = products.entry(task.patch.id).or_default();
             *gravest = gravity.max(*gravest);
             *open.entry(task.patch.id).or_insert(false) |= task.fate.is_none();
+            if matches!(task.fate, Some(Fate::NotSent { reason: Unsent::ChangedMeanwhile { .. } })) {
+                held.insert(task.patch.id);
+            }
         }
         let count = |test: &dyn Fn(u8) -> bool| short(products.values().filter(|&&gravity| test(gravity)).count());
         let gravity = |fate: Fate| fate.gravity();
@@ -73,6 +79,7 @@ impl Sender {
             done: count(&|gravity| gravity <= 1),
             refused: count(&|gravity| gravity == refused),
             unknown: count(&|gravity| gravity == unknown),
+            held_back: short(held.len()),
             batches: short(requests.clone().count()),
             batches_settled: short(requests.filter(|(_, group)| group.tasks.iter().all(|&t| self.is_settled(t))).count()),
             sent: self.sent,

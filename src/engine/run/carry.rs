@@ -53,6 +53,7 @@ impl Engine {
             let now = sending.clock.now(&*hands);
             let effect = sending.sender.borrow_mut().next(now);
             sending.is_reading.set(looking > 0 && leaving == 0);
+            sending.leaving.set(leaving);
             self.tell_progress(&sending, now, matches!(effect, Effect::Sleep { .. } | Effect::Idle));
             let pause = match effect {
                 Effect::Record(entries) => {

@@ -4,20 +4,20 @@
 //! guards. Must never know: how the file was read, how the plan is sent.
 
 use super::Run;
+use super::building::{Builder, phrase};
 use super::file::LoadedFile;
 use super::live::{Found, Places, READERS, read_products};
 use super::sending::Sending;
-use super::showing::{change_view, changes_column, guard_view};
+use super::showing::{change_view, changes_column};
 use crate::api::error::ApiError;
 use crate::api::wire::table::as_patch;
 use crate::api::{Door, Method};
 use crate::domain::{Category, ColumnId, Product, ProductId, ProductPatch, ProductUpdate};
 use crate::engine::hands::Hands;
-use crate::engine::protocol::{ChangeWindow, FateKind, GuardView, LineView, Place, ReviewSummary, Trouble};
+use crate::engine::protocol::{ChangeWindow, GuardView, LineView, Place, ReviewSummary, Trouble};
 use crate::engine::serve::Engine;
 use crate::engine::session::Session;
-use crate::review::scope::narrow;
-use crate::review::{Before, Compared, Comparison, Kind, Limits, Plan, compare, guards, plan};
+use crate::review::{Before, Comparison, Limits, Plan};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
@@ -38,14 +38,14 @@ pub struct Change {
 /// What was read for a comparison: enough to compare again without asking the store.
 #[derive(Default)]
 pub struct Reading {
-    live: HashMap<ProductId, Product>,
+    pub(super) live: HashMap<ProductId, Product>,
     /// Where the store's list shows the products.
-    places: Places,
-    categories: Vec<Category>,
+    pub(super) places: Places,
+    pub(super) categories: Vec<Category>,
     /// How the host takes updates.
-    door: Door,
+    pub(super) door: Door,
     /// SHA-256 of voucher codes that were sent from this browser before.
-    sent: HashSet<[u8; 32]>,
+    pub(super) sent: HashSet<[u8; 32]>,
     /// When it was read: by the clock that never jumps, and by the time of day, since the former may stand still while the
     /// computer sleeps.
     at: (u64, i64),
@@ -53,16 +53,16 @@ pub struct Reading {
 
 /// What the comparison found.
 pub struct Review {
-    summary: ReviewSummary,
-    changes: Vec<Change>,
+    pub(super) summary: ReviewSummary,
+    pub(super) changes: Vec<Change>,
     /// A line per product of the file, in the file's order, as it stands before anything is sent.
     pub lines: Vec<Planned>,
     /// What is sent.
     pub plan: Plan,
     /// What was read.
-    reading: Rc<Reading>,
+    pub(super) reading: Rc<Reading>,
     /// The columns it may touch, if not all.
-    scope: Option<Vec<ColumnId>>,
+    pub(super) scope: Option<Vec<ColumnId>>,
 }
 
 /// Milliseconds after which somebody else may well have changed what a review shows. Reading again takes as long as the
@@ -184,6 +184,9 @@ impl Engine {
         let products = if count == 1 { "1 product was".to_owned() } else { format!("{count} products were") };
         let words = format!("{products} changed in the store while you looked at the review. This is how it stands now.");
         new.summary.guards.insert(0, GuardView { words, examples });
+        if new.summary.phrase.is_none() {
+            new.summary.phrase = Some(phrase(&new.summary.place, new.summary.changing, new.summary.codes));
+        }
         self.go(Run::Reviewing { file, review: Rc::new(new) });
         Err(Trouble::not_now(
             "The store has changed since it was compared, so nothing was sent.",
@@ -225,7 +228,7 @@ impl Engine {
         let sent = self.sent_before().await;
         let at = (hands.now(), hands.wall().millis());
         let reading = Rc::new(Reading { live, places, categories, door: session.door, sent, at });
-        Ok(self.build(session.place.clone(), file, reading, Limits::default(), None, generation).await)
+        Ok(self.build(session.place.clone(), file, reading, self.limits.get(), None, generation).await)
     }
 
     /// Compares with what was read. Left half-way where it is not wanted any more.
@@ -239,7 +242,7 @@ impl Engine {
         generation: u64,
     ) -> Review {
         let hands = &*self.hands;
-        let mut builder = Builder { reading, scope, limits, ..Builder::default() };
+        let mut builder = Builder::new(reading, scope, limits, |column| file.has_column(column));
         for (index, group) in file.products().into_iter().enumerate() {
             if index % 512 == 511 {
                 hands.breathe().await;
@@ -252,7 +255,7 @@ impl Engine {
         builder.finish(place, file, hands)
     }
 
-    /// Looks at the same reading with other limits, or with other columns allowed.
+    /// Looks at the same reading with other limits, which stay for later comparisons, or with other columns allowed.
     ///
     /// # Errors
     /// When there is no review.
@@ -261,6 +264,7 @@ impl Engine {
             Run::Reviewing { file, review } => (Rc::clone(file), Rc::clone(review)),
             _ => return Err(Trouble::not_now("There is no review to look at again.", "Compare the file first.")),
         };
+        self.limits.set(limits);
         let generation = self.next_generation();
         let place = review.summary().place.clone();
         let new = self.build(place, &file, Rc::clone(&review.reading), limits, scope, generation).await;
@@ -337,144 +341,6 @@ pub struct Entry {
     pub update: Option<ProductUpdate>,
     /// Why it is stopped, where it is.
     pub stopped: String,
-}
-
-#[derive(Default)]
-struct Builder {
-    changes: Vec<Change>,
-    lines: Vec<Planned>,
-    reading: Rc<Reading>,
-    limits: Limits,
-    scope: Option<Vec<ColumnId>>,
-    unchanged: u32,
-    left_out: u32,
-    missing: u32,
-    unsaid: u32,
-    codes: u32,
-    code_products: u32,
-    by_column: std::collections::BTreeMap<ColumnId, u32>,
-}
-
-impl Builder {
-    fn product(&mut self, entry: Entry) {
-        let reading = Rc::clone(&self.reading);
-        let mut line =
-            LineView { product: entry.product, name: None, line: entry.line, fate: FateKind::NotSent, words: String::new() };
-        let mut planned = None;
-        match entry.update {
-            None => {
-                self.left_out += 1;
-                line.words = entry.stopped;
-            }
-            Some(update) => match reading.live.get(&update.id) {
-                None => {
-                    self.missing += 1;
-                    line.words = "The store has no product with this id. An update never creates one.".into();
-                }
-                Some(product) => {
-                    line.name.clone_from(&product.name);
-                    let asked = self.scope.as_ref().map_or_else(|| update.clone(), |scope| narrow(&update, scope));
-                    let comparison = compare(&asked, product, &reading.categories);
-                    let unsaid = reading.door.unsaid(&comparison.patch);
-                    if comparison.changes_something() && !unsaid.is_empty() {
-                        self.unsaid += 1;
-                        line.words = no_words(&unsaid);
-                    } else if comparison.changes_something() {
-                        planned = Some(update.id);
-                        line.words = "Not sent yet.".into();
-                        self.change(comparison, entry.line);
-                    } else {
-                        self.unchanged += 1;
-                        line.fate = FateKind::Unchanged;
-                        line.words = "The store already has these values.".into();
-                    }
-                }
-            },
-        }
-        self.lines.push(Planned { id: planned, line });
-    }
-
-    fn change(&mut self, comparison: Comparison, line: u32) {
-        let mut columns: Vec<ColumnId> = comparison.changes.iter().map(|change| change.column).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        for column in columns {
-            *self.by_column.entry(column).or_default() += 1;
-        }
-        if let Some(vouchers) = &comparison.patch.vouchers {
-            self.codes += small(vouchers.codes.len());
-            self.code_products += 1;
-        }
-        self.changes.push(Change { comparison, line });
-    }
-
-    fn finish(self, place: Place, file: &LoadedFile, hands: &dyn Hands) -> Review {
-        let tripped = {
-            let compared: Vec<Compared<'_>> = self
-                .changes
-                .iter()
-                .filter_map(|change| {
-                    let live = self.reading.live.get(&change.comparison.id)?;
-                    Some(Compared { live, comparison: &change.comparison })
-                })
-                .collect();
-            guards(&compared, self.limits, hands.wall(), &self.reading.sent)
-        };
-        // In the list's own order, so that the products of a batch are neighbours and are looked at by one request.
-        let mut in_order: Vec<&Change> = self.changes.iter().collect();
-        in_order.sort_by_key(|change| self.reading.places.get(&change.comparison.id).copied().unwrap_or(u32::MAX));
-        let plan = plan(in_order.into_iter().map(|change| change.comparison.patch.clone()).collect());
-        let requests = |kind: Kind| small(plan.batches.iter().filter(|batch| batch.kind() == kind).count());
-        let phrase = (!tripped.is_empty()).then(|| phrase(&place, small(self.changes.len()), self.codes));
-        let summary = ReviewSummary {
-            place,
-            file: file.name().to_owned(),
-            products: small(self.lines.len()),
-            changing: small(self.changes.len()),
-            unchanged: self.unchanged,
-            left_out: self.left_out,
-            missing: self.missing,
-            door: self.reading.door,
-            unsaid: self.unsaid,
-            by_column: self.by_column.into_iter().collect(),
-            codes: self.codes,
-            code_products: self.code_products,
-            blank_cells: file.blank_cells(),
-            field_requests: requests(Kind::Fields),
-            voucher_requests: requests(Kind::Vouchers),
-            guards: tripped.into_iter().map(|guard| guard_view(guard, &self.reading.live)).collect(),
-            limits: self.limits,
-            scope: self.scope.clone(),
-            phrase,
-            token: hands.seed(),
-        };
-        Review { summary, changes: self.changes, lines: self.lines, plan, reading: self.reading, scope: self.scope }
-    }
-}
-
-/// Why a product is left out of a run that leaves as CSV.
-fn no_words(columns: &[ColumnId]) -> String {
-    let columns: Vec<&str> = columns.iter().map(|column| column.header()).collect();
-    format!(
-        "Left out: this host takes updates as CSV, which has no words for what is asked of {}. A blank cell changes nothing, and a \
-         list cannot hold \"|\". Change it by hand in the store.",
-        columns.join(", ")
-    )
-}
-
-/// What has to be typed before something is sent that deserves a second look: how much, of which community, at which host.
-fn phrase(place: &Place, products: u32, codes: u32) -> String {
-    let counted = |count: u32, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let codes = if codes == 0 { String::new() } else { format!(" and add {}", counted(codes, "code")) };
-    let host = place.base.split_once("://").map_or(place.base.as_str(), |(_, rest)| rest);
-    let community = place.community.as_deref().map(|community| format!(" of {community}")).unwrap_or_default();
-    format!("update {}{codes}{community} at {host}", counted(products, "product"))
-}
-
-/// Whether what was typed is the phrase, blanks and capitals aside.
-pub(super) fn is_typed(phrase: &str, typed: &str) -> bool {
-    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    plain(phrase) == plain(typed)
 }
 
 /// A count that is known to be small. Files are limited to ten million rows.

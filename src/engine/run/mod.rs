@@ -1,10 +1,11 @@
 //! The bulk run as a state machine: Choosing → Reading → Checked (or Unread) → Comparing → Reviewing → Sending → Done.
 //!
 //! In: the person's steps, and what the rooms find. Out: [`Stage`] for the page, windows of rows, issues, changes, lines.
-//! One file a step: `reading` (`source`, `asking`) → `file` (`grid`, `editing`, `problems`) → `comparing` → `sending` →
+//! One file a step: `reading` (`source`, `asking`) → `file` (`grid`, `editing`, `problems`) → `comparing` (`building`) → `sending` →
 //! `reporting`. Must never know: Leptos, the DOM.
 
 pub mod asking;
+mod building;
 mod carry;
 mod clipboard;
 pub mod comparing;
@@ -22,6 +23,7 @@ pub mod reporting;
 pub mod sending;
 mod showing;
 pub mod source;
+mod speed;
 mod start;
 
 use super::protocol::{FileRefusal, ReadProgress, Stage, Trouble};

@@ -6,6 +6,7 @@
 use super::head::Head;
 use super::live::Places;
 use super::reporting::Report;
+use super::speed::Speed;
 use crate::api::Method;
 use crate::api::error::ApiError;
 use crate::engine::hands::{Claim, Hands, Numbered, StorageError};
@@ -45,6 +46,10 @@ pub struct Sending {
     pub(super) places: RefCell<Places>,
     /// Whether what is under way is only looked at.
     pub(super) is_reading: Cell<bool>,
+    /// Requests with updates that are on their way.
+    pub(super) leaving: Cell<u32>,
+    /// How fast it goes.
+    speed: RefCell<Speed>,
     /// Milliseconds since 1970 by the clock that never jumps.
     pub(super) clock: Clock,
     /// When the last progress was told.
@@ -85,6 +90,8 @@ impl Sending {
             nudge: RefCell::new(None),
             places: RefCell::new(places),
             is_reading: Cell::new(false),
+            leaving: Cell::new(0),
+            speed: RefCell::default(),
             clock,
             told: Cell::new(0),
             is_untold: Cell::new(false),
@@ -123,24 +130,29 @@ impl Sending {
     pub fn progress(&self) -> SendProgress {
         let progress = self.sender.borrow().progress();
         let now = self.told.get();
-        let seconds = now.saturating_sub(progress.started_ms) / 1000;
-        // The first batches say little about the rest.
-        let rate = (seconds >= 2 && progress.settled > 0).then(|| u64::from(progress.settled) * 60 / seconds);
-        let left = u64::from(progress.products.saturating_sub(progress.settled));
-        let clip = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let state = self.state(&progress, now);
+        let mut speed = self.speed.borrow_mut();
+        if matches!(state, SendState::Sending | SendState::Checking | SendState::Waiting { .. }) {
+            speed.mark(now, progress.settled);
+        } else {
+            speed.stop();
+        }
+        let left = progress.products.saturating_sub(progress.settled);
         SendProgress {
             place: self.head.place.clone(),
             file: self.head.file.clone(),
-            state: self.state(&progress, now),
+            state,
             done: progress.settled,
             total: progress.products,
             batch: progress.batches_settled,
             batches: progress.batches,
-            per_minute: rate.map(clip),
-            seconds_left: rate.filter(|rate| *rate > 0).map(|rate| clip((left * 60).div_ceil(rate))),
+            per_minute: speed.per_minute(),
+            seconds_left: speed.seconds_for(left),
             changed: progress.done,
             refused: progress.refused,
             unknown: progress.unknown,
+            held_back: progress.held_back,
+            on_its_way: self.leaving.get(),
             last_words: progress.last_words,
         }
     }

@@ -4,7 +4,6 @@
 //! Must never know: what is safe to send when.
 
 use super::Run;
-use super::comparing::is_typed;
 use super::head::Head;
 use super::keepsakes::encode_backup;
 use super::sending::{BACKUP, Clock, HEAD, Sending};
@@ -40,7 +39,7 @@ impl Engine {
             ));
         }
         if let Some(phrase) = &review.summary().phrase
-            && !is_typed(phrase, typed)
+            && !review.summary().is_confirmed_by(typed)
         {
             return Err(Trouble::not_now(
                 "Something in this run deserves a second look, and what was typed does not confirm it.",
