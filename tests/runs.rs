@@ -12,8 +12,9 @@ use std::rc::Rc;
 use storekeeper::api::{Method, Response};
 use storekeeper::domain::{ColumnId, Price, Product};
 use storekeeper::engine::protocol::{
-    BackupFile, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun, Overview,
-    ReportSummary, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack, TroubleKind, UndoFile, WipeCodes,
+    BackToFile, BackupFile, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun,
+    Overview, PauseSending, ReportSummary, ResumeSending, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack,
+    TroubleKind, UndoFile, UseLimits, WipeCodes,
 };
 use world::World;
 
@@ -155,6 +156,66 @@ fn limits_and_columns_are_the_persons_and_cost_no_request() {
 }
 
 #[test]
+fn what_is_locked_is_counted_named_and_not_sent() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 4);
+    let mut csv = String::from("Product ID,Name,Price,Vouchers,Voucher Expire Date,Permission Type,Roles\n");
+    for (n, product) in products.iter().enumerate() {
+        // The last one would change in its name only, the third is as it is already.
+        let price = if n == 0 { "4999" } else { "" };
+        let codes = if n == 1 { "LOCK-1,2030-01-01" } else { "," };
+        let name = if n == 2 { product.name.clone().unwrap() } else { format!("New {n}") };
+        writeln!(csv, "{},{name},{price},{codes},,", product.id).unwrap();
+    }
+    world.drop_file("a.csv", csv.as_bytes());
+    let first = world.review();
+    let parts = |review: &ReviewSummary| -> Vec<(Vec<ColumnId>, u32)> {
+        review.parts.iter().map(|part| (part.columns.clone(), part.products)).collect()
+    };
+    let all = [
+        (vec![ColumnId::Name], 3),
+        (vec![ColumnId::Price], 1),
+        (vec![ColumnId::Vouchers, ColumnId::VoucherExpireDate], 1),
+        (vec![ColumnId::PermissionType, ColumnId::Roles], 0),
+    ];
+    assert_eq!(parts(&first), all);
+    assert_eq!((first.changing, first.unchanged, first.locked), (3, 1, 0));
+    assert!(first.parts.iter().all(|part| first.is_allowed(part)));
+    world.ask(ReviewBy { limits: first.limits, scope: Some(vec![ColumnId::Price]) }).unwrap();
+    let prices = reviewed(&mut world);
+    assert_eq!(parts(&prices), all, "what would change stays the same, whatever is locked");
+    assert_eq!((prices.changing, prices.unchanged, prices.locked, prices.codes), (1, 1, 2, 0));
+    assert_eq!(prices.parts.iter().map(|part| prices.is_allowed(part)).collect::<Vec<_>>(), [false, true, false, false]);
+    world.send(&prices);
+    let report = world.report();
+    assert_eq!(
+        (count(&report, FateKind::Changed), count(&report, FateKind::Unchanged), count(&report, FateKind::NotSent)),
+        (1, 1, 2)
+    );
+    assert!(lines(&mut world)[3].words.contains("locked"), "{:?}", lines(&mut world));
+    assert_eq!(world.service.borrow().product(products[1].id).unwrap().stocks, products[1].stocks, "no code was added");
+}
+
+#[test]
+fn limits_are_for_every_comparison_from_then_on() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 2);
+    let dearer = |n: usize| (products[n].price.unwrap().to_string().parse::<f64>().unwrap() * 1.2).ceil() as usize;
+    world.drop_file("a.csv", priced(&products, dearer).as_bytes());
+    let limits = GuardLimits { price_move_percent: 5, ..GuardLimits::default() };
+    world.ask(UseLimits { limits });
+    let strict = world.review();
+    assert_eq!((strict.limits, strict.guards.len()), (limits, 1), "{:?}", strict.guards);
+    assert!(strict.guards[0].words.contains("2 products") && strict.guards[0].examples.len() == 2, "{:?}", strict.guards);
+    world.ask(ReviewBy { limits: GuardLimits::default(), scope: None }).unwrap();
+    assert_eq!(reviewed(&mut world).guards, []);
+    world.ask(BackToFile {}).unwrap();
+    assert_eq!(world.review().limits, GuardLimits::default(), "what was chosen last");
+}
+
+#[test]
 fn old_values_are_kept_and_set_back_but_not_over_somebody_elses_work() {
     let mut world = World::new();
     world.connect();
@@ -275,7 +336,16 @@ fn f36_what_somebody_else_changed_after_the_review_is_held_back_and_said() {
     world.service.borrow_mut().edit(products[2].id, |product| product.is_archived = Some(true));
     world.service.borrow_mut().edit(products[3].id, |product| product.name = Some("Theirs".into()));
     world.send(&review);
-    let report = world.report();
+    let held_back = std::cell::Cell::new(0);
+    let report = world.until(|stage| match stage {
+        Stage::Sending(progress) => {
+            held_back.set(progress.held_back.max(held_back.get()));
+            None
+        }
+        Stage::Done(report) => Some((**report).clone()),
+        _ => None,
+    });
+    assert_eq!(held_back.get(), 2, "told while it is sent");
     let told: Vec<_> = lines(&mut world).iter().map(|line| line.fate).collect();
     assert_eq!(told, [FateKind::Changed, FateKind::NotSent, FateKind::NotSent, FateKind::Changed], "{report:?}");
     assert!(lines(&mut world)[1].words.contains("Price is 42 now"), "{:?}", lines(&mut world)[1]);
@@ -287,10 +357,6 @@ fn requests_are_as_few_as_the_limits_allow() {
     eprintln!("| products | with codes | reading | looking | PUT |");
     for count in [1usize, 100, 101, 10_000] {
         for with_codes in [false, true] {
-            // A tenth of a run with codes is slow enough.
-            if with_codes && count > 101 {
-                continue;
-            }
             let mut world = World::with_products(count + count / 4 + 30);
             world.hands.latency.set(1);
             world.connect();
@@ -379,4 +445,37 @@ fn f38_f40_cancel_takes_effect_within_a_second() {
     assert!(world.hands.now() - at <= 1_000, "{} ms", world.hands.now() - at);
     assert_eq!(world.puts().len(), puts, "nothing leaves after a cancel");
     assert_eq!(count(&report, FateKind::Unknown), 0);
+}
+
+#[test]
+fn a_pause_takes_effect_within_a_second_and_says_what_is_on_its_way() {
+    use storekeeper::engine::hands::Hands;
+    let mut world = World::with_products(2_000);
+    world.hands.latency.set(300);
+    world.connect();
+    let products = active(&world, 1_500);
+    world.drop_file("a.csv", priced(&products, |n| 5_000 + n).as_bytes());
+    let review = world.review();
+    world.send(&review);
+    let progress = |stage: &Stage| match stage {
+        Stage::Sending(progress) => Some((**progress).clone()),
+        _ => None,
+    };
+    world.until(|stage| progress(stage).filter(|progress| progress.done >= 300 && progress.on_its_way > 0));
+    let (at, puts) = (world.hands.now(), world.puts().len());
+    world.ask(PauseSending {});
+    let paused = world.until(|stage| progress(stage).filter(|progress| progress.state == SendState::Paused));
+    assert!(paused.on_its_way > 0, "{paused:?}");
+    world.until(|stage| progress(stage).filter(|progress| progress.on_its_way == 0));
+    assert!(world.hands.now() - at <= 1_000, "{} ms", world.hands.now() - at);
+    assert_eq!(world.puts().len(), puts, "nothing leaves after a pause");
+    // An hour's rest is nobody's slowness.
+    world.later(3_600_000);
+    let at = world.hands.now();
+    world.ask(ResumeSending {});
+    world.until(|stage| progress(stage).filter(|progress| progress.on_its_way > 0));
+    assert!(world.hands.now() - at <= 1_000, "{} ms", world.hands.now() - at);
+    let going = world.until(|stage| progress(stage).filter(|progress| progress.per_minute.is_some()));
+    assert!(going.per_minute.is_some_and(|rate| rate > 1_000), "{going:?}");
+    assert_eq!(count(&world.report(), FateKind::Changed), 1_500);
 }

@@ -29,6 +29,12 @@ pub fn reload() {
     }
 }
 
+/// Milliseconds since 1970, by the clock of the computer.
+#[must_use]
+pub fn millis() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Whether the browser believes to have a network.
 #[must_use]
 pub fn is_online() -> bool {
@@ -65,6 +71,7 @@ pub(super) fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(name: &str
 /// Also read by the boot script, before the first paint.
 const THEME: &str = "storekeeper.theme";
 const HEADERS: &str = "storekeeper.headers";
+const LIMITS: &str = "storekeeper.limits";
 const HOST: &str = "storekeeper.host";
 const KEY: &str = "storekeeper.key";
 
@@ -120,13 +127,32 @@ pub fn forget_key() {
 /// What was said of headers of earlier files.
 #[must_use]
 pub fn kept_headers() -> Option<String> {
-    window()?.local_storage().ok()??.get_item(HEADERS).ok()?
+    kept(HEADERS)
 }
 
 /// Keeps what was said of headers; nothing said is kept as nothing.
 pub fn keep_headers(text: &str) {
+    keep(HEADERS, text);
+}
+
+/// When a second look is asked for, as this person wants it.
+#[must_use]
+pub fn kept_limits() -> Option<String> {
+    kept(LIMITS)
+}
+
+/// Keeps the limits; the usual ones are kept as nothing.
+pub fn keep_limits(text: &str) {
+    keep(LIMITS, text);
+}
+
+fn kept(name: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+fn keep(name: &str, text: &str) {
     if let Some(storage) = window().and_then(|window| window.local_storage().ok()?) {
-        let _ = if text.is_empty() { storage.remove_item(HEADERS) } else { storage.set_item(HEADERS, text) };
+        let _ = if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) };
     }
 }
 

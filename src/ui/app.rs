@@ -9,7 +9,7 @@ use super::shell::{banners, header};
 use super::state::{Screen, Shop, use_shop};
 use super::words::percent;
 use crate::browser::page;
-use crate::engine::protocol::{Connection, Stage};
+use crate::engine::protocol::{Connection, SendState, Stage};
 use crate::route::Route as Address;
 use crate::ui::components::live::{follow, live};
 use leptos::prelude::*;
@@ -103,7 +103,14 @@ fn home() -> AnyView {
 fn title(address: Option<Address>, stage: &Stage) -> String {
     if let Stage::Sending(progress) = stage {
         let percent = percent(progress.done.into(), progress.total.into());
-        return format!("{percent} % · Sending · Storekeeper");
+        let state = match progress.state {
+            SendState::Sending | SendState::Checking | SendState::Waiting { .. } => "Sending",
+            SendState::Paused => "Paused",
+            SendState::NeedsKey(_) => "Needs a key",
+            SendState::Stopped(_) => "Stopped",
+            SendState::Cancelling => "Stopping",
+        };
+        return format!("{percent} % · {state} · Storekeeper");
     }
     let page = match address {
         Some(Address::Home) => return "Storekeeper".into(),

@@ -152,6 +152,33 @@ export async function compare(page) {
   await heading(page, / will change$|^Nothing will change$/).waitFor();
 }
 
+/** The guards that spoke up. */
+export const secondLook = (page) => page.getByRole("region", { name: "Worth a second look" });
+
+/** Opens what is folded up under this summary. */
+export async function unfold(page, summary) {
+  const fold = page.locator("details").filter({ has: page.locator("summary").filter({ hasText: summary }) });
+  if (!(await fold.evaluate((element) => element.open))) await fold.locator("summary").first().click();
+}
+
+/** Sets one of the limits, and has them used. */
+export async function setLimit(page, label, text) {
+  await page.getByLabel(label).fill(text);
+  await button(page, "Use these limits").click();
+}
+
+/** Locks a column, or unlocks it. */
+export const lock = (page, name) => page.getByRole("checkbox", { name }).click();
+
+/** What is downloaded by doing this: its name, and where it lies under that name. */
+export async function saved(page, act) {
+  const [download] = await Promise.all([page.waitForEvent("download"), act()]);
+  const name = download.suggestedFilename();
+  const path = join(mkdtempSync(join(tmpdir(), "storekeeper-saved-")), name);
+  await download.saveAs(path);
+  return { name, path };
+}
+
 export async function confirm(page) {
   await button(page, "Go on to confirm…").click();
   await agree(page);

@@ -104,7 +104,7 @@ describe("a file updates the store", () => {
     await send(page, it.files.write("many.csv", raised(products)));
     await sending(page);
     await button(page, "Pause").click();
-    await page.getByText("Paused. Nothing is being sent.").waitFor();
+    await page.getByText(/^Paused\. /).waitFor();
     await it.api.release();
     await page.getByText(/^100 of 300 products · batch 1 of 3/).waitFor();
     await button(page, "Stop…").click();

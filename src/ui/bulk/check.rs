@@ -2,13 +2,16 @@
 
 use super::grid::{Grid, grid_panel};
 use super::keeper::{changes, changes_words, keeping_line};
+use super::limits;
 use super::mapping::{Mapping, mapping_panel};
 use super::part_of_stage;
 use super::problems::{Way, problems_panel};
 use super::questions::{formats_panel, questions_panel};
 use super::recognition::{Looking, folded, in_words};
 use super::sheets;
-use crate::engine::protocol::{CloseRun, Compare, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage};
+use crate::engine::protocol::{
+    CloseRun, Compare, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage, Trouble, UseLimits,
+};
 use crate::route::Route;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
@@ -116,7 +119,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
                 type="button"
                 class="button button-main"
                 disabled=move || comparing.busy.get()
-                on:click=move |_| comparing.run(shop.try_ask(Compare {}), |()| ())
+                on:click=move |_| comparing.run(compare(shop), |()| ())
             >
                 {format!("Compare with the live store ({})", words::products(ready))}
             </button>
@@ -141,6 +144,12 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// Compares, with the limits that this browser remembers.
+async fn compare(shop: Shop) -> Result<(), Trouble> {
+    let _ = shop.ask(UseLimits { limits: limits::remembered() }).await;
+    shop.try_ask(Compare {}).await
 }
 
 /// How the file was understood, with the one thing about it that a person may have to correct.

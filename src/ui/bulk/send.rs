@@ -1,9 +1,12 @@
 //! The plan is being carried out: how far, how fast, what the server says; pause, resume, stop.
 
 use super::part_of_stage;
+use super::telling::Telling;
+use crate::browser::page;
 use crate::engine::protocol::{CancelSending, PauseSending, ResumeSending, SendProgress, SendState, Stage};
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::{follow, live};
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::trouble::trouble_note;
 use crate::ui::connect::new_key_form;
@@ -35,6 +38,15 @@ pub(super) fn send_screen() -> AnyView {
             _ => None,
         })
     });
+    let held_back = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.held_back > 0)));
+    let said = RwSignal::new(String::new());
+    let mut telling = Telling::default();
+    follow(move || {
+        let words = progress.with(|p| p.as_deref().and_then(|p| telling.next(p, page::millis())));
+        if let Some(words) = words {
+            said.set(words);
+        }
+    });
     let base = move || progress.with(|p| p.as_ref().map(|p| p.place.base.clone()).unwrap_or_default());
     view! {
         <div class="page-head">
@@ -42,14 +54,19 @@ pub(super) fn send_screen() -> AnyView {
             <p class="lead">{get(place_words)}</p>
         </div>
         <section class="card wait" aria-label="Progress">
-            <p class="state" role="status">{get(state_words)}</p>
+            <p class="unseen" role="status">{move || said.get()}</p>
+            <p class="state">{get(state_words)}</p>
             {progress_bar("Sending", at)}
             <p class="wait-words">{get(how_far)}</p>
-            <dl class="tiles tiles-small">
+            <dl class="tiles tiles-small tiles-four">
                 <div class="tile"><dd>{get(|p| number(p.changed))}</dd><dt>"changed"</dt></div>
                 <div class="tile"><dd>{get(|p| number(p.refused))}</dd><dt>"refused"</dt></div>
+                <div class="tile"><dd>{get(|p| number(p.held_back))}</dd><dt>"held back"</dt></div>
                 <div class="tile"><dd>{get(|p| number(p.unknown))}</dd><dt>"not known yet"</dt></div>
             </dl>
+            {live(move || held_back.get().then(|| view! {
+                <p class="hint">"Held back: somebody else has changed them since they were compared. The report names them, and what they hold now."</p>
+            }))}
             {move || progress.with(|p| p.as_ref().and_then(|p| p.last_words.clone())).map(|words| view! {
                 <figure class="said"><figcaption>"The server’s last words"</figcaption><blockquote>{words}</blockquote></figure>
             })}
@@ -80,6 +97,7 @@ fn state_words(progress: &SendProgress) -> String {
         SendState::Sending => "Sending".into(),
         SendState::Checking => "Reading back what the store holds".into(),
         SendState::Waiting { seconds, why } => format!("Waiting {}: {why}", words::seconds(*seconds)),
+        SendState::Paused if progress.on_its_way > 0 => "Paused. What is on its way is settled; nothing more is sent.".into(),
         SendState::Paused => "Paused. Nothing is being sent.".into(),
         SendState::NeedsKey(_) => "Waiting for a key".into(),
         SendState::Stopped(_) => "Stopped. Nothing is being sent.".into(),
