@@ -461,7 +461,8 @@ fn a_pause_takes_effect_within_a_second_and_says_what_is_on_its_way() {
         Stage::Sending(progress) => Some((**progress).clone()),
         _ => None,
     };
-    world.until(|stage| progress(stage).filter(|progress| progress.done >= 300 && progress.on_its_way > 0));
+    let begun = world.until(|stage| progress(stage).filter(|progress| progress.done >= 600 && progress.on_its_way > 0));
+    assert!(begun.per_minute.is_none_or(|rate| rate > 1_000), "{begun:?}");
     let (at, puts) = (world.hands.now(), world.puts().len());
     world.ask(PauseSending {});
     let paused = world.until(|stage| progress(stage).filter(|progress| progress.state == SendState::Paused));

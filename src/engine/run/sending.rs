@@ -132,7 +132,9 @@ impl Sending {
         let now = self.told.get();
         let state = self.state(&progress, now);
         let mut speed = self.speed.borrow_mut();
-        if matches!(state, SendState::Sending | SendState::Checking | SendState::Waiting { .. }) {
+        if now < progress.started_ms {
+            // Nothing was told yet, so that the time is not known.
+        } else if matches!(state, SendState::Sending | SendState::Checking | SendState::Waiting { .. }) {
             speed.mark(now, progress.settled);
         } else {
             speed.stop();
