@@ -185,6 +185,7 @@ impl Engine {
             _ => return,
         };
         what(&mut sending.sender.borrow_mut());
+        sending.told.set(sending.clock.now(&*self.hands));
         sending.nudge();
         self.tell();
     }

@@ -25,8 +25,8 @@ struct Confirming {
     wrong: RwSignal<Option<String>>,
 }
 
-/// The button that opens the confirmation, and the confirmation.
-pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes) -> AnyView {
+/// The button that opens the confirmation, and the confirmation. While it `is_looked_at` anew there is nothing to confirm.
+pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_looked_at: RwSignal<bool>) -> AnyView {
     let this = Confirming {
         shop,
         review,
@@ -48,7 +48,14 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes) -> 
     };
     let body = live(move || review.with(|review| review.as_deref().map(|review| this.body(review))));
     view! {
-        <button type="button" class="button button-main" aria-haspopup="dialog" hidden=move || is_empty.get() on:click=ask>
+        <button
+            type="button"
+            class="button button-main"
+            aria-haspopup="dialog"
+            hidden=move || is_empty.get()
+            disabled=move || is_looked_at.get()
+            on:click=ask
+        >
             "Go on to confirm…"
         </button>
         {dialog("confirm", Signal::derive(heading), this.open, body)}

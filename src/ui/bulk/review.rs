@@ -64,7 +64,7 @@ pub(super) fn review_screen() -> AnyView {
     let part = move |draw: fn(&ReviewSummary) -> AnyView| live(move || review.with(|review| review.as_deref().map(draw)));
     let has_changes = Memo::new(move |_| review.with(|review| review.as_ref().is_some_and(|review| review.changing > 0)));
     let leaving = Pending::new();
-    let confirm = confirmation(shop, review, keepsakes);
+    let confirm = confirmation(shop, review, keepsakes, wish.asking.busy);
     view! {
         <div class="page-head">
             <h1 tabindex="-1">{says(heading)}</h1>
