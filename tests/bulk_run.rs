@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use storekeeper::api::{Failure, Method, Request, Response};
-use storekeeper::domain::{Product, ProductId};
+use storekeeper::domain::{ColumnId, Product, ProductId};
 use storekeeper::engine::protocol::{
     Arrange, Arranged, BackToFile, CancelSending, Changes, CheckAgain, CloseRun, Compare, Connect, Connection, Disconnect,
     Ending, FateKind, FromEngine, Grid, GridView, GridWindow, Issues, Lines, Only, OpenPractice, OpenSample, Overview, PastedKey,
-    Reply, ReportFile, ReportSummary, ResumeSending, RowKind, SampleFile, Send, SendState, SetListSeparator, Stage, TemplateFile,
-    TroubleKind, ValueView, WantedIssues,
+    Reply, ReportFile, ReportSummary, ResumeSending, ReviewBy, RowKind, SampleFile, Send, SendState, SetListSeparator, Stage,
+    TemplateFile, TroubleKind, ValueView, WantedIssues,
 };
 use world::{World, refusal};
 
@@ -1218,6 +1218,11 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
         assert!(now.guards[0].words.contains("1 product was changed"), "{:?}", now.guards);
         assert_eq!(now.guards[0].examples, [products[1].name.clone().unwrap()]);
         assert_ne!(now.token, review.token);
+        assert!(now.phrase.is_some(), "it has to be typed");
+        world.ask(ReviewBy { limits: now.limits, scope: Some(vec![ColumnId::Price]) }).unwrap();
+        let Some(Stage::Reviewing(locked)) = world.stage() else { panic!("{:?}", world.stage()) };
+        assert_eq!((&locked.guards[0], locked.phrase.is_some()), (&now.guards[0], true), "not forgotten by locking a column");
+        let now = locked;
         assert_eq!(
             world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
             TroubleKind::NotNow

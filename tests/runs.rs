@@ -198,6 +198,35 @@ fn what_is_locked_is_counted_named_and_not_sent() {
 }
 
 #[test]
+fn what_cannot_be_compared_or_set_back_is_counted() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 3);
+    for product in &products {
+        world.service.borrow_mut().edit(product.id, |product| product.discount_price = Some(None));
+    }
+    // A list that does not show permissions, and neither does a product read by itself.
+    world.fault(|_, request, handle| {
+        (request.method == Method::Get).then(|| {
+            let whole = handle(request.clone());
+            let body = String::from_utf8(whole.body.clone()).unwrap().replace("\"productPermission\"", "\"notShown\"");
+            Ok(Response { body: body.into_bytes(), ..whole })
+        })
+    });
+    let mut csv = String::from("Product ID,Discount Price,Permission Type,Roles\n");
+    for (n, product) in products.iter().enumerate() {
+        writeln!(csv, "{},{},{}", product.id, n + 1, if n < 2 { "role,VIP" } else { "," }).unwrap();
+    }
+    world.drop_file("a.csv", csv.as_bytes());
+    let review = world.review();
+    assert_eq!(review.not_shown, [(ColumnId::PermissionEnabled, 2)]);
+    assert_eq!(review.not_reversible, [(ColumnId::DiscountPrice, 3), (ColumnId::PermissionEnabled, 2)]);
+    world.ask(ReviewBy { limits: review.limits, scope: Some(vec![ColumnId::DiscountPrice]) }).unwrap();
+    let locked = reviewed(&mut world);
+    assert_eq!((locked.not_shown, locked.not_reversible), (vec![], vec![(ColumnId::DiscountPrice, 3)]));
+}
+
+#[test]
 fn limits_are_for_every_comparison_from_then_on() {
     let mut world = World::new();
     world.connect();

@@ -186,7 +186,15 @@ impl Builder {
             phrase,
             token: hands.seed(),
         };
-        Review { summary, changes: self.changes, lines: self.lines, plan, reading: self.reading, scope: self.scope }
+        Review {
+            summary,
+            changes: self.changes,
+            lines: self.lines,
+            plan,
+            reading: self.reading,
+            scope: self.scope,
+            meanwhile: None,
+        }
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Review {
     pub(super) reading: Rc<Reading>,
     /// The columns it may touch, if not all.
     pub(super) scope: Option<Vec<ColumnId>>,
+    /// That somebody else has changed products since an earlier look, which is not forgotten by looking otherwise.
+    pub(super) meanwhile: Option<GuardView>,
 }
 
 /// Milliseconds after which somebody else may well have changed what a review shows. Reading again takes as long as the
@@ -85,6 +87,16 @@ impl Review {
             let ours = &change.comparison;
             others.get(&ours.id).is_none_or(|theirs| theirs.patch != ours.patch || theirs.before != ours.before)
         })
+    }
+
+    /// Names what somebody else has changed before anything else that deserves a second look.
+    fn changed_meanwhile(&mut self, what: GuardView) {
+        let summary = &mut self.summary;
+        summary.guards.insert(0, what.clone());
+        if summary.phrase.is_none() && summary.changing > 0 {
+            summary.phrase = Some(phrase(&summary.place, summary.changing, summary.codes));
+        }
+        self.meanwhile = Some(what);
     }
 
     /// What the page is told.
@@ -183,10 +195,7 @@ impl Engine {
         let examples = changed.iter().take(5).map(name).collect();
         let products = if count == 1 { "1 product was".to_owned() } else { format!("{count} products were") };
         let words = format!("{products} changed in the store while you looked at the review. This is how it stands now.");
-        new.summary.guards.insert(0, GuardView { words, examples });
-        if new.summary.phrase.is_none() {
-            new.summary.phrase = Some(phrase(&new.summary.place, new.summary.changing, new.summary.codes));
-        }
+        new.changed_meanwhile(GuardView { words, examples });
         self.go(Run::Reviewing { file, review: Rc::new(new) });
         Err(Trouble::not_now(
             "The store has changed since it was compared, so nothing was sent.",
@@ -267,7 +276,10 @@ impl Engine {
         self.limits.set(limits);
         let generation = self.next_generation();
         let place = review.summary().place.clone();
-        let new = self.build(place, &file, Rc::clone(&review.reading), limits, scope, generation).await;
+        let mut new = self.build(place, &file, Rc::clone(&review.reading), limits, scope, generation).await;
+        if let Some(meanwhile) = review.meanwhile.clone() {
+            new.changed_meanwhile(meanwhile);
+        }
         if self.is_current(generation) {
             self.go(Run::Reviewing { file, review: Rc::new(new) });
         }
