@@ -129,6 +129,7 @@ impl Sending {
         let left = u64::from(progress.products.saturating_sub(progress.settled));
         let clip = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         SendProgress {
+            run: self.run.clone(),
             place: self.head.place.clone(),
             file: self.head.file.clone(),
             state: self.state(&progress, now),
