@@ -156,8 +156,10 @@ fn nothing_left(edited: &[String], codes: u32) -> String {
         few if few <= FEW => words.push_str(&format!(": {named} were edited since")),
         many => words.push_str(&format!(": {named} and {} more products were edited since", many - FEW)),
     }
-    if codes > 0 {
-        words.push_str(&format!("; {codes} voucher codes that it added stay in the store"));
+    match codes {
+        0 => {}
+        1 => words.push_str("; 1 voucher code that it added stays in the store"),
+        many => words.push_str(&format!("; {many} voucher codes that it added stay in the store")),
     }
     words.push('.');
     words
