@@ -66,7 +66,8 @@ impl Listing {
     fn after(self, done: String) {
         self.done.set(done);
         self.read();
-        page::focus_heading();
+        // A dialog gives the focus back as it closes, to a button that is about to go.
+        set_timeout(page::focus_heading, Duration::ZERO);
     }
 }
 
