@@ -5,6 +5,8 @@ mod hosting;
 
 use std::collections::BTreeSet;
 
+use storekeeper::route::Route;
+
 use hosting::{Headers, Rewrites, origins, sources};
 
 const HEADERS: &str = include_str!("../public/_headers");
@@ -50,11 +52,32 @@ fn only_what_is_named_by_its_content_is_kept() {
 #[test]
 fn only_the_pages_own_addresses_are_answered_with_it() {
     let rewrites = Rewrites::parse(REDIRECTS).unwrap();
-    for path in ["/connect", "/settings", "/products", "/products/a/b", "/bulk/runs", "/categories"] {
+    for path in [
+        "/connect",
+        "/settings",
+        "/products",
+        "/products/a/b",
+        "/bulk",
+        "/bulk/runs",
+        "/bulk/runs/2026-11-22T14:41:02.123Z-0a1b2c3d",
+        "/categories",
+    ] {
         assert_eq!(rewrites.of(path), Some("/index.html"), "{path}");
     }
-    for path in ["/x", "/productsx", "/categories/1", "/assets/app.js", "/connect/"] {
+    for path in ["/x", "/productsx", "/bulk/x", "/bulk/runsx", "/categories/1", "/assets/app.js", "/connect/"] {
         assert_eq!(rewrites.of(path), None, "{path}");
+    }
+}
+
+#[test]
+fn every_page_is_answered_when_its_address_is_opened() {
+    let rewrites = Rewrites::parse(REDIRECTS).unwrap();
+    for route in Route::FIXED.into_iter().chain([Route::Run("2026-11-22T14:41:02.123Z-0a1b2c3d".into())]) {
+        // The root is answered with the page on every host.
+        if route != Route::Home {
+            assert_eq!(rewrites.of(&route.path()), Some("/index.html"), "{route}");
+        }
+        assert_eq!(header(&route.path(), "cache-control").as_deref(), Some("no-cache"), "{route}");
     }
 }
 

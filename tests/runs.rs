@@ -12,9 +12,9 @@ use std::rc::Rc;
 use storekeeper::api::{Method, Response};
 use storekeeper::domain::{ColumnId, Price, Product};
 use storekeeper::engine::protocol::{
-    BackToFile, BackupFile, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun,
-    Overview, PauseSending, ReportSummary, ResumeSending, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack,
-    TroubleKind, UndoFile, UseLimits, WipeCodes,
+    BackToFile, BackupFile, CheckAgain, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile,
+    OpenRun, Overview, PauseSending, ReportSummary, ResumeSending, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage,
+    TakeBack, TroubleKind, UndoFile, UseLimits, WipeCodes,
 };
 use world::World;
 
@@ -98,6 +98,54 @@ fn a_run_that_was_cut_off_goes_on_from_proof() {
     let file = world.ask(NotDoneFile {}).unwrap();
     let summary = world.drop_file(&file.name, file.text.as_bytes());
     assert_eq!((summary.products, summary.errors), (1, 0));
+}
+
+#[test]
+fn a_closed_run_that_is_gone_on_with_is_shown_again_when_it_is_cut_off_again() {
+    let mut world = World::with_products(500);
+    world.connect();
+    let products = active(&world, 350);
+    world.drop_file("many.csv", priced(&products, |n| 5_000 + n).as_bytes());
+    let review = world.review();
+    world.send(&review);
+    let dies_after = |mut world: World, puts: usize| {
+        for _ in 0..10_000 {
+            if world.puts().len() >= puts {
+                break;
+            }
+            assert!(world.step());
+        }
+        World::around(Rc::clone(&world.service), Rc::clone(&world.journal))
+    };
+    let mut world = dies_after(world, 2);
+    let Stage::Done(report) = world.ask(Overview {}).stage else { panic!("no report") };
+    assert!(report.is_unfinished && !report.can_go_on && !report.is_connected, "{report:?}");
+    assert!(report.not_done > 0 && report.undoable == count(&report, FateKind::Changed), "{report:?}");
+    world.ask(CloseRun {});
+    assert!(matches!(
+        World::around(Rc::clone(&world.service), Rc::clone(&world.journal)).ask(Overview {}).stage,
+        Stage::Choosing { .. }
+    ));
+    world.connect();
+    world.ask(OpenRun { run: report.run.clone() }).unwrap();
+    assert_eq!(world.report().run, report.run);
+    world.until(|stage| matches!(stage, Stage::Done(report) if report.can_go_on && report.is_connected).then_some(()));
+    world.ask(GoOn {}).unwrap();
+    let again = world.until(|stage| matches!(stage, Stage::Sending(progress) if progress.run == report.run).then_some(()));
+    assert_eq!(again, ());
+    let mut world = dies_after(world, 1);
+    let Stage::Done(cut) = world.ask(Overview {}).stage else { panic!("it is not shown") };
+    assert_eq!((cut.run.as_str(), &cut.ending), (report.run.as_str(), &Ending::Interrupted));
+    world.connect();
+    world.until(|stage| matches!(stage, Stage::Done(report) if report.can_go_on).then_some(()));
+    world.ask(CheckAgain {}).unwrap();
+    assert_eq!(world.report().ending, Ending::Interrupted, "looking does not end it otherwise");
+    world.ask(GoOn {}).unwrap();
+    let report = world.report();
+    assert_eq!((report.ending, report.is_unfinished, report.not_done), (Ending::Finished, false, 0));
+    let mut world = World::around(Rc::clone(&world.service), Rc::clone(&world.journal));
+    let Stage::Done(report) = world.ask(Overview {}).stage else { panic!("no report") };
+    assert_eq!((report.ending.clone(), count(&report, FateKind::Changed)), (Ending::Finished, 350), "also after a reload");
 }
 
 fn lines_of(world: &mut World, fate: FateKind) -> Vec<LineView> {
@@ -271,7 +319,7 @@ fn old_values_are_kept_and_set_back_but_not_over_somebody_elses_work() {
     world.service.borrow_mut().edit(products[0].id, |product| product.price = Some(Price::whole(1)));
     world.service.borrow_mut().edit(products[1].id, |product| product.description = Some("<p>theirs</p>".into()));
     let taken_back = world.ask(TakeBack {}).unwrap();
-    assert_eq!((taken_back.products, taken_back.codes), (4, 1), "{taken_back:?}");
+    assert_eq!((taken_back.products, taken_back.left_alone, taken_back.codes), (4, 1, 1), "{taken_back:?}");
     assert_eq!(taken_back.edited, ["New 0".to_owned()].map(|_| products[0].name.clone().unwrap()));
     world.until(|stage| match stage {
         Stage::Checked(summary) => {
@@ -296,6 +344,31 @@ fn old_values_are_kept_and_set_back_but_not_over_somebody_elses_work() {
     let summary = world.drop_file(&backup.name, backup.text.as_bytes());
     assert_eq!((summary.errors, summary.products), (0, 5));
     assert_eq!(world.review().changing, 2);
+}
+
+#[test]
+fn a_run_of_which_nothing_can_be_taken_back_says_who_was_there_and_what_stays() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 2);
+    let mut csv = String::from("Product ID,Price,Vouchers,Voucher Expire Date\n");
+    writeln!(csv, "{},5000,,\n{},5001,LAST-1,2030-01-01", products[0].id, products[1].id).unwrap();
+    world.drop_file("spring.csv", csv.as_bytes());
+    let review = world.review();
+    world.send(&review);
+    world.report();
+    for product in &products {
+        world.service.borrow_mut().edit(product.id, |product| product.price = Some(Price::whole(1)));
+    }
+    let refused = world.ask(TakeBack {}).unwrap_err();
+    for product in &products {
+        assert!(refused.what.contains(product.name.as_deref().unwrap()), "{refused:?}");
+    }
+    assert!(
+        refused.what.contains("were edited since") && refused.what.contains("1 voucher code that it added stays"),
+        "{refused:?}"
+    );
+    assert!(matches!(world.stage(), Some(Stage::Done(_))), "the report is still there");
 }
 
 #[test]
@@ -329,7 +402,7 @@ fn past_runs_are_listed_shown_and_deleted_and_their_codes_wiped() {
     assert_eq!(fresh.ask(Runs {}).unwrap()[0].codes, 0);
     for run in runs {
         fresh.ask(DeleteRun { run: run.run.clone() }).unwrap();
-        assert!(fresh.ask(OpenRun { run: run.run }).is_err());
+        assert_eq!(fresh.ask(OpenRun { run: run.run }).unwrap_err().kind, TroubleKind::NotFound);
     }
     assert!(fresh.journal.borrow().is_empty());
 }

@@ -5,6 +5,7 @@
 //! The router follows links and the browser's own buttons by itself. We stand before it: our listeners hear in the capture
 //! phase, and what they hold it never hears of.
 
+use std::borrow::Cow;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, Window};
 
@@ -18,7 +19,7 @@ pub enum Leave {
 }
 
 /// Holds whoever wants to leave the page at the path `here` while `must_ask`, as long as the page lives.
-pub fn hold(here: &'static str, must_ask: impl Fn() -> bool + Clone + 'static, asked: impl Fn(Leave) + Clone + 'static) {
+pub fn hold(here: Cow<'static, str>, must_ask: impl Fn() -> bool + Clone + 'static, asked: impl Fn(Leave) + Clone + 'static) {
     let Some(window) = web_sys::window() else { return };
     let (ask, tell) = (must_ask.clone(), asked.clone());
     listen::<MouseEvent>(&window, "click", move |event| {
@@ -39,7 +40,7 @@ pub fn hold(here: &'static str, must_ask: impl Fn() -> bool + Clone + 'static, a
         stop(event.as_ref());
         // The address has changed already. It is put back; where they wanted to go stays one step away.
         if let Ok(history) = told.history() {
-            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(here));
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         }
         asked(Leave::Back);
     });

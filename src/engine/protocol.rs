@@ -328,7 +328,7 @@ conversation! {
     } -> LineWindow;
     /// The report as a CSV.
     ReportFile {} -> Result<Download, Trouble>;
-    /// Closes the run: back to choosing a file. A finished or interrupted run's journal is deleted.
+    /// Closes the run: back to choosing a file. It stays in the journal, among the past [`Runs`].
     CloseRun {} -> ();
     /// The template file.
     TemplateFile {} -> Download;
@@ -395,7 +395,7 @@ pub enum TroubleKind {
     Unauthorized,
     /// 403.
     Forbidden,
-    /// 404.
+    /// 404; or a run that is not in the journal.
     NotFound,
     /// No answer that the browser lets us see: unreachable, or calls from this page are not allowed (CORS).
     NoAnswer,
@@ -818,6 +818,8 @@ pub enum ValueView {
 /// How far sending has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SendProgress {
+    /// [`RunView::run`].
+    pub run: String,
     /// Where it is sent.
     pub place: Place,
     /// The file's name.
@@ -910,6 +912,8 @@ pub enum Ending {
 /// What became of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportSummary {
+    /// [`RunView::run`].
+    pub run: String,
     /// Where it was sent.
     pub place: Place,
     /// The file's name.
@@ -922,10 +926,18 @@ pub struct ReportSummary {
     pub counts: Vec<(FateKind, u32)>,
     /// `PUT` requests that were made.
     pub requests: u32,
-    /// Whether [`GoOn`] can: something is not sent that can be, and we are connected to the same store.
+    /// Whether we are connected to the store it was sent to.
+    pub is_connected: bool,
+    /// Whether something is left that [`GoOn`] would send or settle.
+    pub is_unfinished: bool,
+    /// Whether [`GoOn`] can: there is something left, and we are connected to the same store.
     pub can_go_on: bool,
     /// Whether [`CheckAgain`] can help: something is unknown and we are connected to the same store.
     pub can_check_again: bool,
+    /// Products that are in the [`NotDoneFile`].
+    pub not_done: u32,
+    /// Products of which fields were changed: [`TakeBack`] can set their old values, once we are connected to the same store.
+    pub undoable: u32,
 }
 
 /// A window of the report's lines.

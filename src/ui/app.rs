@@ -1,6 +1,6 @@
 //! The root: state, router, and what follows from where we are (title, focus, announcements).
 
-use super::bulk::bulk_page;
+use super::bulk::{bulk_page, run_page, runs_page};
 use super::connect::connect_page;
 use super::not_found::not_found_page;
 use super::products::products_page;
@@ -15,7 +15,7 @@ use crate::ui::components::live::{follow, live};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{NavigateOptions, StaticSegment};
+use leptos_router::{NavigateOptions, WildcardSegment};
 
 /// The whole page.
 #[component]
@@ -35,14 +35,18 @@ fn Frame() -> impl IntoView {
     let address = Memo::new(move |_| Address::parse(&path.get()));
     let screen = Memo::new(move |_| shop.stage.with(Screen::of));
 
-    follow(move || page::set_title(&title(address.get(), &shop.stage.get())));
+    follow(move || page::set_title(&shop.stage.with(|stage| title(address.get().as_ref(), stage))));
     // The focus follows when another page, or another stage of the run, takes the place of the one before; not when
     // the page opens, where it belongs to the browser.
-    let shown = Memo::new(move |_| (address.get(), (address.get() == Some(Address::Bulk)).then(|| screen.get())));
+    let shown = Memo::new(move |_| {
+        let address = address.get();
+        let is_of_run = matches!(address, Some(Address::Bulk | Address::Run(_)));
+        (address, is_of_run.then(|| screen.get()))
+    });
     Effect::new(move |before: Option<_>| {
         let now = shown.get();
-        let opened = before.is_none() || before.is_some_and(|(address, _)| address == Some(Address::Home));
-        if !opened && before != Some(now) {
+        let opened = before.as_ref().is_none_or(|(address, _)| *address == Some(Address::Home));
+        if !opened && before.as_ref() != Some(&now) {
             request_animation_frame(|| {
                 page::scroll_to_top();
                 page::focus_heading();
@@ -67,16 +71,30 @@ fn Frame() -> impl IntoView {
         {banners()}
         <p class="unseen" role="status">{announcement}</p>
         <main id="main">
-            <FlatRoutes fallback=not_found_page>
-                <Route path=StaticSegment(Address::Home.segment()) view=home />
-                <Route path=StaticSegment(Address::Connect.segment()) view=connect_page />
-                <Route path=StaticSegment(Address::Bulk.segment()) view=bulk_page />
-                <Route path=StaticSegment(Address::Products.segment()) view=products_page />
-                <Route path=StaticSegment(Address::Settings.segment()) view=settings_page />
+            <FlatRoutes fallback=move || page_at(address)>
+                <Route path=WildcardSegment("page") view=move || page_at(address) />
             </FlatRoutes>
         </main>
         {leaving(shop)}
     }
+}
+
+/// The page at this address. Which address is which page is known to `route` alone, so the router is given every one.
+fn page_at(address: Memo<Option<Address>>) -> AnyView {
+    live(move || {
+        let address = address.get();
+        // What a page reads while it is made must not make it anew.
+        untrack(move || match address {
+            Some(Address::Home) => home(),
+            Some(Address::Connect) => connect_page(),
+            Some(Address::Bulk) => bulk_page(),
+            Some(Address::Runs) => runs_page(),
+            Some(Address::Run(run)) => run_page(run),
+            Some(Address::Products) => products_page(),
+            Some(Address::Settings) => settings_page(),
+            None => not_found_page(),
+        })
+    })
 }
 
 /// `/` is nowhere to stay: a connected person wants to work, another to connect. A run that is under way, or was
@@ -91,7 +109,7 @@ fn home() -> AnyView {
         let connected = shop.connection.with(|connection| *connection != Connection::None);
         let running = shop.stage.with(|stage| Screen::of(stage) != Screen::Choosing);
         let to = if connected || running { Address::Bulk } else { Address::Connect };
-        navigate(to.path(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        navigate(&to.path(), NavigateOptions { replace: true, ..NavigateOptions::default() });
     });
     view! {
         <h1 class="unseen" tabindex="-1">"Storekeeper"</h1>
@@ -100,7 +118,7 @@ fn home() -> AnyView {
     .into_any()
 }
 
-fn title(address: Option<Address>, stage: &Stage) -> String {
+fn title(address: Option<&Address>, stage: &Stage) -> String {
     if let Stage::Sending(progress) = stage {
         let percent = percent(progress.done.into(), progress.total.into());
         let state = match progress.state {
@@ -118,6 +136,9 @@ fn title(address: Option<Address>, stage: &Stage) -> String {
         Some(Address::Products) => "Products",
         Some(Address::Settings) => "Settings",
         None => "Not found",
+        Some(Address::Runs) => "Past runs",
+        // Whatever the engine does meanwhile, the page is of this run.
+        Some(Address::Run(_)) => "Past run",
         Some(Address::Bulk) => match Screen::of(stage) {
             Screen::Choosing => "Bulk update",
             Screen::Reading => "Reading",

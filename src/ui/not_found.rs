@@ -12,6 +12,7 @@ pub(crate) fn not_found_page() -> AnyView {
         </div>
         <ul class="plain-links">
             <li><a href=Route::Bulk.path()>"Bulk update"</a></li>
+            <li><a href=Route::Runs.path()>"Past runs"</a></li>
             <li><a href=Route::Products.path()>"Products"</a></li>
             <li><a href=Route::Settings.path()>"Settings"</a></li>
             <li><a href=Route::Connect.path()>"Connect"</a></li>

@@ -9,8 +9,9 @@ use crate::route::Route;
 use crate::ui::components::live::live;
 use leptos::prelude::*;
 
-const PAGES: [(Route, &str, Icon); 3] = [
+const PAGES: [(Route, &str, Icon); 4] = [
     (Route::Bulk, "Bulk update", Icon::Layers),
+    (Route::Runs, "Past runs", Icon::Clock),
     (Route::Products, "Products", Icon::Box),
     (Route::Settings, "Settings", Icon::Sliders),
 ];
@@ -21,10 +22,18 @@ pub(crate) fn header(address: Memo<Option<Route>>) -> AnyView {
     let links = PAGES
         .into_iter()
         .map(|(route, label, icon)| {
-            let current = move || (address.get() == Some(route)).then_some("page");
+            let path = route.path();
+            let current = move || {
+                address.with(|address| match address {
+                    Some(now) if *now == route => Some("page"),
+                    // A run is a page of its own below the list.
+                    Some(Route::Run(_)) if route == Route::Runs => Some("true"),
+                    _ => None,
+                })
+            };
             view! {
                 <li>
-                    <a href=route.path() aria-current=current>
+                    <a href=path aria-current=current>
                         {icon.view()}
                         <span>{label}</span>
                     </a>

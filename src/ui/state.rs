@@ -3,7 +3,7 @@
 //! In: events and answers of the engine. Out: signals to read, and [`Shop::ask`]. Everything else on the screens is
 //! derived from these; only events, answers and presses of a button write here.
 
-use super::bulk::Keeper;
+use super::bulk::{Keeper, TakenBack, forget_taken_back};
 use super::settings::Editor;
 use crate::browser::leave::{self, Leave};
 use crate::browser::link::{Gone, Link, LinkState};
@@ -42,6 +42,8 @@ pub(crate) struct Shop {
     pub(crate) editor: RwSignal<Option<(StoreName, Editor)>>,
     /// Keeps the file that is worked on past a reload.
     pub(crate) keeper: Keeper,
+    /// The run whose old values are worked on.
+    pub(crate) taken_back: RwSignal<Option<TakenBack>>,
     /// Where somebody wants to go who would leave unsaved settings behind.
     pub(crate) leaving: RwSignal<Option<Leaving>>,
     /// Whether leaving the page that is shown is asked about while settings are unsaved.
@@ -154,12 +156,14 @@ impl Shop {
             dragging: RwSignal::new(false),
             editor: RwSignal::new(None),
             keeper: Keeper::new(),
+            taken_back: RwSignal::new(None),
             leaving: RwSignal::new(None),
             is_guarded: RwSignal::new(false),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             on_drop: StoredValue::new_local(None),
         };
         shop.keeper.start(shop);
+        forget_taken_back(shop);
         dropped::on_drop_anywhere(move |drag| shop.dragged(drag));
         page::on_network_change(move |online| shop.online.set(online));
         page::guard_leaving(move || {

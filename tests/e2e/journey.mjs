@@ -335,6 +335,23 @@ export const csv = (rows) => rows.map((row) => `${row.map((cell) => (/[",\r\n]/.
 export const raised = (products) => [["Product ID", "Name", "Price"], ...products.map((product) => [product._id, "", product.price + 1])];
 export const raisedBy = (products) => Object.fromEntries(products.map((product) => [product._id, { price: product.price + 1 }]));
 
+/**
+ * A file for 220 products, and what it wants: 200 with another price, which leave in two requests at once, and 20 with two codes each, which
+ * leave by tens once those are settled. So what goes wrong with the second request finds 100 that are done, 100 on their way, 20 not begun.
+ */
+export function mixed(products) {
+  const [plain, filled] = [products.slice(0, 200), products.slice(200, 220)];
+  const codes = (n) => [`FRESH-${n}-A`, `FRESH-${n}-B`];
+  return {
+    rows: [
+      ["Product ID", "Price", "Vouchers", "Voucher Expire Date"],
+      ...plain.map((product) => [product._id, product.price + 1, "", ""]),
+      ...filled.map((product, n) => [product._id, "", codes(n).join("|"), "2027-12-31"]),
+    ],
+    wanted: { ...raisedBy(plain), ...Object.fromEntries(filled.map((product, n) => [product._id, { codes: codes(n) }])) },
+  };
+}
+
 /** A CSV as rows of cells (RFC 4180, with or without a byte order mark). */
 export function readCsv(text) {
   const rows = [[]];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, ftruncateSync, openSync } from "node:fs";
 import { describe } from "node:test";
 import {
-  agree, button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
+  agree, button, choose, compare, confirm, connect, drop, eventually, heading, isTrue, mixed, raised, raisedBy, report, reported, send, sending, setting, tally, toBulk,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
@@ -54,12 +54,13 @@ describe("a file updates the store", () => {
     await dialog.getByText("3 requests").waitFor();
     assert.deepEqual(await it.api.puts(), [], "nothing is sent before it is confirmed");
     // Long enough to be seen.
-    await it.api.faults({ method: "PUT", nth: 2, hold: true, fault: { kind: "pass" } });
+    await it.api.faults({ method: "PUT", nth: 2, times: 0, hold: true, fault: { kind: "pass" } });
     await button(dialog, "Update 294 products").waitFor();
     await agree(page);
     await sending(page);
-    await page.getByText(/^100 of 294 products · batch 1 of 3/).waitFor();
-    assert.match(await page.title(), /^34 % · Sending/);
+    // Three requests leave at once, and whichever came first is answered.
+    await page.getByText(/^(100|94) of 294 products · batch 1 of 3/).waitFor();
+    assert.match(await page.title(), /^3[14] % · Sending/);
     await it.api.release();
 
     const lines = await report(page);
@@ -69,7 +70,7 @@ describe("a file updates the store", () => {
     assert.match(lines.at(-1).details, /no product with this id/);
     await isTrue(lines, { api: it.api, before, wanted });
     const puts = await it.api.puts();
-    assert.deepEqual(puts.map((put) => put.body.length), [100, 100, 94], "the least possible");
+    assert.deepEqual(puts.map((put) => put.body.length).sort(), [100, 100, 94], "the least possible");
     await done();
   });
 
@@ -97,24 +98,25 @@ describe("a file updates the store", () => {
 
   test("can be paused, and stopped: what was not sent is said to be not sent", async () => {
     const { page, done } = await it.visit();
-    const products = await it.api.products(300);
+    const { rows, wanted } = mixed(await it.api.products(220));
     const before = await it.api.state();
     await connect(page, it.api);
-    await it.api.faults({ method: "PUT", nth: 1, hold: true, fault: { kind: "pass" } });
-    await send(page, it.files.write("many.csv", raised(products)));
+    await it.api.faults({ method: "PUT", times: 0, hold: true, fault: { kind: "pass" } });
+    await send(page, it.files.write("many.csv", rows));
     await sending(page);
+    await eventually(async () => assert.equal((await it.api.puts()).length, 2));
     await button(page, "Pause").click();
     await page.getByText(/^Paused\. /).waitFor();
     await it.api.release();
-    await page.getByText(/^100 of 300 products · batch 1 of 3/).waitFor();
+    await page.getByText(/^200 of 220 products · batch 2 of 4/).waitFor();
     await button(page, "Stop…").click();
-    await page.getByRole("dialog").getByText("200 products will not be sent").waitFor();
+    await page.getByRole("dialog").getByText("20 products will not be sent").waitFor();
     await button(page, "Stop sending").click();
     await heading(page, "The run was cancelled").waitFor();
     const lines = await report(page);
-    assert.deepEqual(tally(lines), { changed: 100, "not sent": 200 });
-    await isTrue(lines, { api: it.api, before, wanted: raisedBy(products) });
-    assert.equal((await it.api.puts()).length, 1);
+    assert.deepEqual(tally(lines), { changed: 200, "not sent": 20 });
+    await isTrue(lines, { api: it.api, before, wanted });
+    assert.equal((await it.api.puts()).length, 2);
     await done();
   });
 

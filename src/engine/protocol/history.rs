@@ -31,9 +31,12 @@ pub struct RunView {
 pub struct UndoView {
     /// Products whose old values are set again, once that is reviewed and confirmed.
     pub products: u32,
-    /// Products that were edited since, by name or id: they are left alone.
+    /// Products that were edited since: they are left alone.
+    pub left_alone: u32,
+    /// Their names, or ids where they have none: the first 200.
     pub edited: Vec<String>,
     /// Products and columns whose old value cannot be set again: nothing was set, or the store did not show it.
+    /// The first 200.
     pub lost: Vec<String>,
     /// Voucher codes that stay in the store: they cannot be taken back.
     pub codes: u32,

@@ -4,6 +4,7 @@
 //! Must never know: how anything is sent.
 
 use super::Run;
+use super::comparing::small;
 use super::live::read_products;
 use super::sending::{BACKUP, Sending};
 use crate::api::Method;
@@ -18,6 +19,8 @@ use std::rc::Rc;
 const VERSION: u8 = 1;
 /// Names that are told at most.
 const NAMED: usize = 200;
+/// Names that stand in a sentence at most.
+const FEW: usize = 5;
 
 /// The backup as it stands in the journal.
 pub(super) fn encode_backup(patches: &[ProductPatch]) -> Vec<u8> {
@@ -130,19 +133,36 @@ impl Engine {
         let Table { text, unsaid } = write_table(&old);
         lost.extend(unsaid.iter().map(|(id, column)| format!("{id}: {}", column.header())));
         let codes = sending.sender.borrow().codes_added();
+        if old.is_empty() {
+            return Err(Trouble::not_now(&nothing_left(&edited, codes), "Edit the products one by one."));
+        }
+        let left_alone = small(edited.len());
         edited.truncate(NAMED);
         lost.truncate(NAMED);
-        let view = UndoView { products: u32::try_from(old.len()).unwrap_or(u32::MAX), edited, lost, codes };
-        if old.is_empty() {
-            return Err(Trouble::not_now(
-                &format!("Nothing of this run can be taken back: {} edited since, {codes} codes stay.", view.edited.len()),
-                "Edit the products one by one.",
-            ));
-        }
+        let view = UndoView { products: small(old.len()), left_alone, edited, lost, codes };
         let stem = sending.head.file.rsplit_once('.').map_or(sending.head.file.as_str(), |(stem, _)| stem).to_owned();
         self.open_text(format!("{stem} undo.csv"), Source::File, text, ReadAs::default())?;
         Ok(view)
     }
+}
+
+/// Why a run cannot be taken back at all: who else was there, by name, and what stays.
+fn nothing_left(edited: &[String], codes: u32) -> String {
+    let mut words = String::from("Nothing of this run can be taken back");
+    let named = edited.iter().take(FEW).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    match edited.len() {
+        0 => {}
+        1 => words.push_str(&format!(": {named} was edited since")),
+        few if few <= FEW => words.push_str(&format!(": {named} were edited since")),
+        many => words.push_str(&format!(": {named} and {} more products were edited since", many - FEW)),
+    }
+    match codes {
+        0 => {}
+        1 => words.push_str("; 1 voucher code that it added stays in the store"),
+        many => words.push_str(&format!("; {many} voucher codes that it added stay in the store")),
+    }
+    words.push('.');
+    words
 }
 
 /// Whether more was changed than there are old values for.

@@ -93,13 +93,14 @@ impl Run {
 }
 
 impl Engine {
-    /// What the page is told. Checking again is offered only while we are connected to the report's own store.
+    /// What the page is told. What needs the store is offered only while we are connected to the report's own.
     pub(super) fn stage(&self) -> Stage {
         let run = self.run.borrow();
         let mut stage = run.stage();
         if let (Stage::Done(summary), Run::Done(report)) = (&mut stage, &*run) {
             let session = self.session.borrow();
             let is_there = session.as_ref().is_some_and(|session| report.may_go_on_with(&session.place));
+            summary.is_connected = is_there;
             summary.can_check_again &= is_there;
             summary.can_go_on &= is_there;
         }

@@ -7,7 +7,7 @@ use super::head::Head;
 use super::reporting::Report;
 use super::sending::{HEAD, Sending};
 use crate::engine::hands::{Claim, Numbered};
-use crate::engine::protocol::{RunView, Trouble};
+use crate::engine::protocol::{RunView, Trouble, TroubleKind};
 use crate::engine::serve::Engine;
 use crate::send::Entry;
 use crate::send::journal::Asked;
@@ -79,7 +79,10 @@ impl Engine {
         };
         let entries = self.hands.journal().entries(run).await.map_err(|error| Trouble::journal(&error))?;
         let recalled = Sending::recalled(run.to_owned(), &entries, claim, &*self.hands);
-        let gone = || Trouble::not_now("There is no such run in this browser.", "It may have been deleted; look at the list.");
+        let gone = || {
+            let cure = "It may have been deleted, or made in another browser. The list has those that are here.";
+            Trouble::new(TroubleKind::NotFound, "There is no such run in this browser.", cure)
+        };
         let (sending, ending) = recalled.ok_or_else(gone)?;
         self.next_generation();
         self.settle(Rc::new(sending), ending);

@@ -9,7 +9,7 @@ use super::sending::Sending;
 use crate::domain::ProductId;
 use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, Place, ReportSummary};
 use crate::send::report::{Fate, Line, harmless};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Windows never hold more than this.
@@ -33,15 +33,22 @@ impl Report {
         let lines: Vec<LineView> = sending.head.lines.iter().map(|planned| line(planned, &known, sending.is_damaged)).collect();
         let count = |fate: FateKind| small(lines.iter().filter(|line| line.fate == fate).count());
         let Head { place, file, started, .. } = &sending.head;
+        let is_unfinished = sender.can_go_on() && !sending.is_damaged;
         let summary = ReportSummary {
+            run: sending.run.clone(),
             place: place.clone(),
             file: file.clone(),
             ending,
             started: started.clone(),
             counts: FateKind::ALL.into_iter().map(|fate| (fate, count(fate))).collect(),
             requests: sender.progress().sent,
-            can_go_on: sender.can_go_on() && !sending.is_damaged,
+            // Where we are is the engine's to say.
+            is_connected: true,
+            is_unfinished,
+            can_go_on: is_unfinished,
             can_check_again,
+            not_done: small(sender.not_done().iter().map(|patch| patch.id).collect::<HashSet<_>>().len()),
+            undoable: small(sender.undoable().count()),
         };
         Self { summary, lines, sending: Rc::clone(sending) }
     }

@@ -141,6 +141,7 @@ impl Sending {
         }
         let left = progress.products.saturating_sub(progress.settled);
         SendProgress {
+            run: self.run.clone(),
             place: self.head.place.clone(),
             file: self.head.file.clone(),
             state,

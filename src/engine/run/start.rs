@@ -129,7 +129,8 @@ impl Engine {
         // A second click meanwhile finds another stage and is refused.
         let generation = self.next_generation();
         self.go(Run::Sending(Rc::clone(&sending)));
-        if let Err(trouble) = self.claim_store(&sending).await {
+        if let Err(trouble) = self.take_up(&sending).await {
+            *sending.store_claim.borrow_mut() = None;
             self.go(Run::Done(report));
             return Err(trouble);
         }
@@ -138,6 +139,15 @@ impl Engine {
         *sending.ended.borrow_mut() = None;
         self.start(sending, session, generation);
         Ok(())
+    }
+
+    /// Takes the store for ourselves, and writes down that the run is open again: should this page die, it was interrupted and is
+    /// shown, however it had ended before.
+    async fn take_up(&self, sending: &Sending) -> Result<(), Trouble> {
+        self.claim_store(sending).await?;
+        let head = Head { ending: None, is_put_away: false, ..sending.head.clone() };
+        let written = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        written.map_err(|error| Trouble::journal(&error))
     }
 
     /// The run for ourselves. A page that was just loaded again may have to wait for its own old engine to let go.

@@ -199,6 +199,9 @@ pub(super) fn choose_screen() -> AnyView {
                 </p>
             </div>
         })}
+        <p class="quiet">
+            "What was sent before, with its report and a way to take it back, is under "<a href=Route::Runs.path()>"past runs"</a>"."
+        </p>
         {guide()}
         {paste_dialog(it, pasting)}
     }

@@ -93,7 +93,8 @@ impl Keeper {
         // Once, not whenever the numbers of a run that is being sent move.
         let is_sent = Memo::new(move |_| shop.stage.with(|stage| matches!(stage, Stage::Sending(_))));
         follow(move || {
-            if is_sent.get() {
+            // What is gone on with, or taken back, is not the file that waits.
+            if is_sent.get() && self.held.with_value(Option::is_some) {
                 self.forget();
             }
         });

@@ -1,4 +1,4 @@
-//! `/bulk`: the bulk run. Each stage of the engine's run is a screen; the stepper says where we are.
+//! `/bulk`: the bulk run. Each stage of the engine's run is a screen; the stepper says where we are. Below it the past runs.
 
 mod changes;
 mod check;
@@ -17,15 +17,21 @@ mod recognition;
 mod remembered;
 mod report;
 mod review;
+mod run;
+mod runs;
 mod scope;
 mod send;
 mod sheets;
 mod steps;
 mod telling;
+mod undo;
 mod unread;
 mod waits;
 
 pub(crate) use keeper::Keeper;
+pub(crate) use run::run_page;
+pub(crate) use runs::runs_page;
+pub(crate) use undo::{TakenBack, forget_taken_back};
 
 use super::state::{Screen, use_shop};
 use leptos::prelude::*;
@@ -37,6 +43,7 @@ pub(crate) fn bulk_page() -> AnyView {
     let screen = Memo::new(move |_| shop.stage.with(Screen::of));
     view! {
         {stepper(screen)}
+        {undo::taken_back_note(shop)}
         {move || match screen.get() {
             Screen::Choosing => choose::choose_screen(),
             Screen::Reading => waits::reading_screen(),

@@ -1,11 +1,16 @@
 //! What became of every product of the file.
 
 use super::part_of_stage;
+use super::undo::undo_card;
 use crate::browser::page;
-use crate::engine::protocol::{CheckAgain, CloseRun, Ending, FateKind, LineView, Lines, ReportFile, ReportSummary, Stage};
+use crate::engine::protocol::{
+    CheckAgain, CloseRun, Ending, FateKind, GoOn, LineView, Lines, NotDoneFile, Place, ReportFile, ReportSummary, Stage,
+};
+use crate::route::Route;
 use crate::ui::components::chips::{Chip, chips};
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
+use crate::ui::components::live::live;
 use crate::ui::components::pending::Pending;
 use crate::ui::components::window::{RowHeight, rows};
 use crate::ui::components::window_list::{Long, window_list};
@@ -23,22 +28,38 @@ pub(super) fn report_screen() -> AnyView {
     });
     let fate = RwSignal::new(None);
     let saving = Pending::new();
-    let checking = Pending::new();
-    let can_check = Memo::new(move |_| summary.with(|report| report.as_ref().is_some_and(|report| report.can_check_again)));
+    let doing = Pending::new();
+    let is =
+        move |what: fn(&ReportSummary) -> bool| Memo::new(move |_| summary.with(|report| report.as_deref().is_some_and(what)));
+    let (can_go_on, can_check) = (is(|report| report.can_go_on), is(|report| report.can_check_again));
+    let has_not_done = is(|report| report.not_done > 0);
+    let busy = move || doing.busy.get().then_some("true");
     // Only what the summary says is made anew when something is checked again: the button that was pressed stays.
     view! {
         {move || summary.get().map(|report| head(&report))}
+        {live(move || summary.with(|report| report.as_deref().and_then(|report| needs_store(shop, report))))}
         <div class="actions">
-            {download_button("Download the report", "button button-main", saving, move || shop.try_ask(ReportFile {}))}
-            <button type="button" class="button" hidden=move || !can_check.get() aria-disabled=move || checking.busy.get().then_some("true")
-                on:click=move |_| checking.run(shop.try_ask(CheckAgain {}), |()| ())>
-                {Icon::Again.view()}
-                {move || if checking.busy.get() { "Checking…" } else { "Check again" }}
+            <button type="button" class="button button-main" hidden=move || !can_go_on.get() aria-disabled=busy
+                on:click=move |_| doing.run(shop.try_ask(GoOn {}), |()| ())>
+                {Icon::Arrow.view()}"Go on"
             </button>
+            <button type="button" class="button" hidden=move || !can_check.get() aria-disabled=busy
+                on:click=move |_| doing.run(shop.try_ask(CheckAgain {}), |()| ())>
+                {Icon::Again.view()}
+                {move || if doing.busy.get() { "Checking…" } else { "Check again" }}
+            </button>
+            {live(move || {
+                let class = if can_go_on.get() { "button" } else { "button button-main" };
+                download_button("Download the report", class, saving, move || shop.try_ask(ReportFile {}))
+            })}
+            {live(move || has_not_done.get().then(|| {
+                download_button("Download what did not make it", "button", saving, move || shop.try_ask(NotDoneFile {}))
+            }))}
             <button type="button" class="button" on:click=move |_| shop.tell(CloseRun {})>"Start a new run"</button>
+            <a class="button button-quiet" href=Route::Runs.path()>"All past runs"</a>
         </div>
         {saving.note()}
-        {checking.note()}
+        {doing.note()}
         <section aria-labelledby="lines-heading">
             <h2 id="lines-heading">"Every product of the file"</h2>
             {move || summary.get().map(|report| {
@@ -49,8 +70,50 @@ pub(super) fn report_screen() -> AnyView {
                 }
             })}
         </section>
+        {undo_card(shop, summary)}
     }
     .into_any()
+}
+
+/// What it takes to do more about the run, where we are not connected to its store.
+fn needs_store(shop: Shop, report: &ReportSummary) -> Option<AnyView> {
+    let unknown = count(report, FateKind::Unknown) > 0;
+    let wants: Vec<&str> = [
+        (report.is_unfinished, "go on with it"),
+        (unknown && !report.is_unfinished, "check again what is unknown"),
+        (report.undoable > 0, "take it back"),
+    ]
+    .into_iter()
+    .filter_map(|(is, what)| is.then_some(what))
+    .collect();
+    if report.is_connected || wants.is_empty() {
+        return None;
+    }
+    let wants = wants.join(", or ");
+    let community = report.place.community.as_deref().map(|community| format!(" (community {community})")).unwrap_or_default();
+    let place = format!("{}{community}", store_name(&report.place));
+    let words = match shop.place() {
+        Some(now) => format!(
+            "You are connected to {}, and this run belongs to {place}. Connect to that store to {wants}.",
+            store_name(&now)
+        ),
+        None if report.place.is_practice => format!("Open the practice store to {wants}."),
+        None => format!("Connect to {place} to {wants}."),
+    };
+    let link = if shop.place().is_some() { "Connect to another store" } else { "Connect" };
+    let class = if report.is_unfinished || unknown { "note note-warn" } else { "note" };
+    Some(
+        view! {
+            <div class=class>
+                {Icon::Plug.view()}
+                <div>
+                    <p>{words}</p>
+                    <p><a class="button" href=Route::Connect.path()>{link}</a></p>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn count(report: &ReportSummary, fate: FateKind) -> u32 {
@@ -64,7 +127,7 @@ fn head(report: &ReportSummary) -> AnyView {
             <p class="lead">{story(report)}</p>
             <p class="quiet">
                 <span class="file-name">{report.file.clone()}</span>
-                " · "{store(report)}" · "
+                " · "{store_name(&report.place)}" · "
                 <time datetime=report.started.clone()>{page::local_time(&report.started)}</time>
                 " · "{words::count(report.requests, "request", "requests")}
             </p>
@@ -76,11 +139,11 @@ fn head(report: &ReportSummary) -> AnyView {
 fn filters(report: &ReportSummary) -> Vec<Chip<FateKind>> {
     let total: u32 = report.counts.iter().map(|(_, count)| *count).sum();
     let all = Chip { key: None, label: "All".into(), count: total, icon: None };
-    let fates = FateKind::ALL.into_iter().filter(|fate| count(report, *fate) > 0).map(|fate| {
+    let each = fates(&report.counts).map(|(fate, count)| {
         let (icon, class, label) = badge_of(fate);
-        Chip { key: Some(fate), label: label.into(), count: count(report, fate), icon: Some((icon, sign_class(class))) }
+        Chip { key: Some(fate), label: label.into(), count, icon: Some((icon, sign_class(class))) }
     });
-    std::iter::once(all).chain(fates).collect()
+    std::iter::once(all).chain(each).collect()
 }
 
 fn heading(report: &ReportSummary) -> String {
@@ -97,32 +160,50 @@ fn heading(report: &ReportSummary) -> String {
 fn story(report: &ReportSummary) -> String {
     let unknown = count(report, FateKind::Unknown);
     let mut words = String::from(match &report.ending {
+        Ending::Finished if report.is_unfinished => "It came to its end, but something was given up on the way.",
         Ending::Finished => "Everything that was planned is settled.",
         Ending::Cancelled => "You stopped it. What was sent before stays.",
         Ending::Interrupted => "The page was closed while sending; this is what is known.",
     });
+    if report.ending == Ending::Interrupted {
+        let changed = count(report, FateKind::Changed) + count(report, FateKind::Differs);
+        let (done, not_sent) = (words::products(changed), number(count(report, FateKind::NotSent)));
+        words.push_str(&format!(" {done} {} done, {not_sent} {} not sent.", be(changed), be(count(report, FateKind::NotSent))));
+    }
     if unknown > 0 {
-        let (are, them) = if unknown == 1 { ("it is", "it") } else { ("it is", "them") };
-        words.push_str(&format!(" Of {} {are} not known whether the change was applied.", words::products(unknown)));
-        words.push_str(&if report.can_check_again {
-            format!(" “Check again” reads {them} from the store.")
-        } else {
-            format!(" Connect to the same store to check {them} again.")
-        });
+        let them = if unknown == 1 { "it" } else { "them" };
+        words.push_str(&format!(" Of {} it is not known whether the change was applied.", words::products(unknown)));
+        if report.can_check_again {
+            words.push_str(&format!(" “Check again” reads {them} from the store."));
+        }
+    }
+    if report.can_go_on {
+        words.push_str(" “Go on” reads what is unknown first, leaves what is done, and sends the rest.");
     }
     words
 }
 
-fn store(report: &ReportSummary) -> String {
-    match (&report.place.title, report.place.is_practice) {
+const fn be(count: u32) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// A store by its name; its host, where it has none.
+pub(super) fn store_name(place: &Place) -> String {
+    match (&place.title, place.is_practice) {
         (_, true) => "Practice store".into(),
-        (Some(title), false) => title.clone(),
-        (None, false) => report.place.host.clone(),
+        (Some(title), false) => format!("“{title}”"),
+        (None, false) => place.host.clone(),
     }
 }
 
+/// The fates that there are, in the order of the report.
+pub(super) fn fates(counts: &[(FateKind, u32)]) -> impl Iterator<Item = (FateKind, u32)> {
+    let of = move |fate| counts.iter().find(|(known, _)| *known == fate).map_or(0, |(_, count)| *count);
+    FateKind::ALL.into_iter().map(move |fate| (fate, of(fate))).filter(|(_, count)| *count > 0)
+}
+
 /// Sign, class and word of a fate.
-fn badge_of(fate: FateKind) -> (Icon, &'static str, &'static str) {
+pub(super) fn badge_of(fate: FateKind) -> (Icon, &'static str, &'static str) {
     match fate {
         FateKind::Changed => (Icon::Tick, "good", "Changed"),
         FateKind::Differs => (Icon::Warning, "warn", "Changed, but differs"),

@@ -32,6 +32,10 @@ pub(crate) enum Icon {
     Box,
     /// Settings.
     Sliders,
+    /// What was.
+    Clock,
+    /// Back to what was.
+    Back,
     /// A connection.
     Plug,
     /// Practice.
@@ -74,6 +78,8 @@ impl Icon {
             Self::Layers => "M10 3 17.5 7 10 11 2.5 7zM3.5 10.5 10 14l6.5-3.5M3.5 13.8l6.5 3.5 6.5-3.5",
             Self::Box => "M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5l7 3.5 7-3.5M10 10v7",
             Self::Sliders => "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
+            Self::Clock => "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15M10 5.5V10l3 2",
+            Self::Back => "M7.5 4.5 3.5 8.5l4 4M3.5 8.5h8a5 5 0 0 1 0 8H8",
             Self::Plug => "M7 2.5v4M13 2.5v4M5 6.5h10v3a5 5 0 0 1-10 0zM10 14.5v3",
             Self::Flask => "M8 2.5h4M8.8 2.5v5L4 16a1 1 0 0 0 .9 1.5h10.2A1 1 0 0 0 16 16l-4.8-8.5v-5M6.5 12h7",
             Self::Sun => {
