@@ -924,7 +924,7 @@ pub struct ReportSummary {
     pub started: String,
     /// Products by fate; the counts add up to the products of the file.
     pub counts: Vec<(FateKind, u32)>,
-    /// `PUT` requests that were made.
+    /// `PUT` requests that were made; of a run that was cut off also those that were about to be.
     pub requests: u32,
     /// Whether we are connected to the store it was sent to.
     pub is_connected: bool,

@@ -198,6 +198,8 @@ pub struct Run {
     pub tasks: BTreeMap<u32, Remembered>,
     /// Its batches by number: the SHA-256 of each body, and its tasks in order.
     pub batches: BTreeMap<u32, ([u8; 32], Vec<u32>)>,
+    /// Requests that left, or were about to when the page died.
+    pub requests: u32,
     /// Whether it came to its end.
     pub closed: bool,
     /// Whether a person cancelled it.
@@ -293,6 +295,7 @@ impl Run {
         match entry {
             Entry::Opened { .. } | Entry::Frozen { .. } => {}
             Entry::Sending { batch, attempt: _, at_ms, stocks } => {
+                self.requests += 1;
                 for (at, number) in of(batch).iter().enumerate() {
                     let Some(task) = self.tasks.get_mut(number) else { continue };
                     task.attempts += 1;

@@ -20,6 +20,7 @@ impl Sender {
     pub fn resumed(run: Run, limits: Limits, seed: u64, now_ms: u64) -> Self {
         let mut sender = Self::empty(run.about, limits, seed, now_ms);
         sender.started_ms = run.started_ms;
+        sender.sent = run.requests;
         // Batches of the earlier visit are not sent any more, but their codes may have to be forgotten.
         let mut carried: HashMap<usize, Vec<u32>> = HashMap::new();
         for (batch, (body, tasks)) in run.batches {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
@@ -16,11 +17,14 @@ export const keys = {
   other: "practice-key-other-0004",
 };
 
-/** What the journeys of a file share: the world, as at the start before each of them, a browser, and a folder for files. */
-export function setting() {
+/**
+ * What the journeys of a file, or of a suite, share: the world, as at the start before each of them, a browser, and a folder for files.
+ * With "csv" the host takes updates as the CSV of a form.
+ */
+export function setting(updates = "json") {
   const it = { files: folder() };
   before(async () => {
-    [it.api, it.browser] = await Promise.all([world(), launch()]);
+    [it.api, it.browser] = await Promise.all([world(...(await doorOptions(it.files, updates))), launch()]);
   });
   after(async () => {
     await it.browser?.close();
@@ -34,6 +38,20 @@ export function setting() {
   });
   it.visit = (options) => visit(it.browser, it.api, options);
   return it;
+}
+
+/** What the server is started with, so that its `config.json` says how the practice API takes updates. */
+async function doorOptions(files, updates) {
+  if (updates === "json") return [];
+  // The config names the API before it listens.
+  const port = await new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+  const host = { label: "Practice API", base: `http://127.0.0.1:${port}/v1`, updates };
+  return ["--api", `127.0.0.1:${port}`, "--config", files.write(`config-${updates}.json`, JSON.stringify({ hosts: [host] }))];
 }
 
 /** The site, the API on another origin, and its control side, which takes the orders of a test. */
@@ -203,6 +221,23 @@ export async function send(page, file) {
   await confirm(page);
 }
 
+/** The list of past runs. */
+export async function toRuns(page) {
+  await page.getByRole("navigation").getByRole("link", { name: "Past runs" }).click();
+  await heading(page, "Past runs").waitFor();
+}
+
+/** Connects, finds the run that was cut off among the past ones, and goes on with it; the lines of its report. */
+export async function goOn(page, world) {
+  await connect(page, world);
+  await toRuns(page);
+  await page.getByRole("listitem").filter({ hasText: "Interrupted" }).getByRole("link").click();
+  await heading(page, "The run was interrupted").waitFor();
+  await button(page, "Go on").click();
+  await heading(page, /were updated$/).waitFor();
+  return report(page);
+}
+
 export const reported = (page) => page.getByRole("heading", { name: "Every product of the file" }).waitFor();
 
 /** The report file, read back: a line per product. */
@@ -336,11 +371,12 @@ export const raised = (products) => [["Product ID", "Name", "Price"], ...product
 export const raisedBy = (products) => Object.fromEntries(products.map((product) => [product._id, { price: product.price + 1 }]));
 
 /**
- * A file for 220 products, and what it wants: 200 with another price, which leave in two requests at once, and 20 with two codes each, which
- * leave by tens once those are settled. So what goes wrong with the second request finds 100 that are done, 100 on their way, 20 not begun.
+ * A file, and what it wants: `priced` products with another price, which leave side by side by hundreds, and all others with two codes each,
+ * which leave by tens once those are settled. So what goes wrong with the second request of 220 finds 100 products that are done, 100 that
+ * are on their way, 20 that are not begun.
  */
-export function mixed(products) {
-  const [plain, filled] = [products.slice(0, 200), products.slice(200, 220)];
+export function mixed(products, priced = 200) {
+  const [plain, filled] = [products.slice(0, priced), products.slice(priced)];
   const codes = (n) => [`FRESH-${n}-A`, `FRESH-${n}-B`];
   return {
     rows: [

@@ -4,18 +4,13 @@ import { readFileSync } from "node:fs";
 import { describe } from "node:test";
 import {
   applications, button, choose, compare, confirm, connect, eventually, failed, heading, isAccessible, isTrue, journal, keys, mixed, raised, raisedBy, readCsv, report, reported,
-  send, setting, submitKey, tabTo, tally, toBulk,
+  send, setting, submitKey, tabTo, tally, toBulk, toRuns,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
 const it = setting();
 
 const rows = (page) => page.getByRole("main").getByRole("listitem").filter({ has: page.getByRole("heading", { level: 2 }) });
-
-async function toRuns(page) {
-  await page.getByRole("navigation").getByRole("link", { name: "Past runs" }).click();
-  await heading(page, "Past runs").waitFor();
-}
 
 /** From a connected page to a report that is closed. */
 async function ran(page, name, contents) {
@@ -106,7 +101,7 @@ describe("past runs", () => {
   test("are watched while another tab has them, and open here once it has let go", async () => {
     const { page, context, done } = await it.visit();
     const products = await it.api.products(221);
-    const { rows: contents, wanted } = mixed(products);
+    const { rows: contents, wanted } = mixed(products.slice(0, 220));
     const before = await it.api.state();
     await connect(page, it.api);
     await it.api.faults({ method: "PUT", nth: 2, hold: true, fault: { kind: "pass" } });
@@ -171,6 +166,7 @@ describe("a run that was cut off", () => {
       await button(next, "Go on").click();
       await isFocused(next, /^Updating /);
       assert.equal(next.url(), address, "it goes on at its own address");
+      await eventually(async () => assert.equal((await it.api.puts()).length, 3));
       await it.api.release();
       await isFocused(next, "220 products were updated");
       const lines = await report(next);
@@ -400,7 +396,7 @@ for (const width of [1280, 390]) {
   describe(`at ${width} px`, () => {
     test("every state of past runs is accessible", async () => {
       const { page, context, done } = await it.visit({ viewport: { width, height: 844 } });
-      const products = await it.api.products(150);
+      const products = await it.api.products(220);
       await connect(page, it.api);
       await toRuns(page);
       await page.getByText("No runs yet").waitFor();
@@ -410,12 +406,12 @@ for (const width of [1280, 390]) {
       await isAccessible(page, "run-unknown");
       await connect(page, it.api);
       await toBulk(page);
-      await ran(page, "prices of the spring sale.csv", raised(products));
+      await ran(page, "prices of the spring sale.csv", raised(products.slice(150)));
       await it.api.faults({ method: "PUT", times: 0, fault: { kind: "status", status: 400, body: { status: "error", message: "No codes today" } } });
       await ran(page, "codes.csv", codes(products.slice(0, 3)));
       await it.api.faults({ method: "PUT", nth: 2, hold: true, fault: { kind: "pass" } });
       await toBulk(page);
-      await send(page, it.files.write("a rather long name of a file that somebody keeps for every week of the year.csv", raised(products.map((product) => ({ ...product, price: product.price + 1 })))));
+      await send(page, it.files.write("a rather long name of a file that somebody keeps for every week of the year.csv", raised(products.slice(0, 150))));
       await page.getByText(/batch 1 of 2/).waitFor();
       const other = await context.newPage();
       await other.setViewportSize({ width, height: 844 });
@@ -452,10 +448,9 @@ for (const width of [1280, 390]) {
       await isAccessible(other, "run-go-on");
       await toRuns(other);
       await other.getByRole("link", { name: /^prices/ }).click();
-      await heading(other, "150 products were updated").waitFor();
+      await heading(other, "70 products were updated").waitFor();
       await isAccessible(other, "run");
-      await it.api.edit(products[0]._id, { price: 777 });
-      await it.api.edit(products[1]._id, { price: 777 });
+      for (const product of products.slice(150, 165)) await it.api.edit(product._id, { price: 777 });
       await button(other, "Take back…").click();
       await heading(other, /ready$/).waitFor();
       await other.getByText("This takes “prices of the spring sale.csv” back", { exact: false }).waitFor();

@@ -28,25 +28,26 @@ pub(super) fn report_screen() -> AnyView {
     });
     let fate = RwSignal::new(None);
     let saving = Pending::new();
-    let doing = Pending::new();
+    let going = Pending::new();
+    let checking = Pending::new();
     let is =
         move |what: fn(&ReportSummary) -> bool| Memo::new(move |_| summary.with(|report| report.as_deref().is_some_and(what)));
     let (can_go_on, can_check) = (is(|report| report.can_go_on), is(|report| report.can_check_again));
     let has_not_done = is(|report| report.not_done > 0);
-    let busy = move || doing.busy.get().then_some("true");
+    let busy = move || (going.busy.get() || checking.busy.get()).then_some("true");
     // Only what the summary says is made anew when something is checked again: the button that was pressed stays.
     view! {
         {move || summary.get().map(|report| head(&report))}
         {live(move || summary.with(|report| report.as_deref().and_then(|report| needs_store(shop, report))))}
         <div class="actions">
             <button type="button" class="button button-main" hidden=move || !can_go_on.get() aria-disabled=busy
-                on:click=move |_| doing.run(shop.try_ask(GoOn {}), |()| ())>
+                on:click=move |_| going.run(shop.try_ask(GoOn {}), |()| ())>
                 {Icon::Arrow.view()}"Go on"
             </button>
             <button type="button" class="button" hidden=move || !can_check.get() aria-disabled=busy
-                on:click=move |_| doing.run(shop.try_ask(CheckAgain {}), |()| ())>
+                on:click=move |_| checking.run(shop.try_ask(CheckAgain {}), |()| ())>
                 {Icon::Again.view()}
-                {move || if doing.busy.get() { "Checking…" } else { "Check again" }}
+                {move || if checking.busy.get() { "Checking…" } else { "Check again" }}
             </button>
             {live(move || {
                 let class = if can_go_on.get() { "button" } else { "button button-main" };
@@ -59,7 +60,8 @@ pub(super) fn report_screen() -> AnyView {
             <a class="button button-quiet" href=Route::Runs.path()>"All past runs"</a>
         </div>
         {saving.note()}
-        {doing.note()}
+        {going.note()}
+        {checking.note()}
         <section aria-labelledby="lines-heading">
             <h2 id="lines-heading">"Every product of the file"</h2>
             {move || summary.get().map(|report| {
@@ -167,8 +169,12 @@ fn story(report: &ReportSummary) -> String {
     });
     if report.ending == Ending::Interrupted {
         let changed = count(report, FateKind::Changed) + count(report, FateKind::Differs);
-        let (done, not_sent) = (words::products(changed), number(count(report, FateKind::NotSent)));
-        words.push_str(&format!(" {done} {} done, {not_sent} {} not sent.", be(changed), be(count(report, FateKind::NotSent))));
+        words.push_str(&format!(" {} {} done", words::products(changed), be(changed)));
+        let not_sent = count(report, FateKind::NotSent);
+        if not_sent > 0 {
+            words.push_str(&format!(", {} {} not sent", number(not_sent), be(not_sent)));
+        }
+        words.push('.');
     }
     if unknown > 0 {
         let them = if unknown == 1 { "it" } else { "them" };
