@@ -189,7 +189,7 @@ describe("a tab that is closed or reloaded", () => {
     await save(page);
     await result(page).getByRole("heading", { name: "There are problems with 2 settings" }).waitFor();
     assert.deepEqual(await sent(it.api), []);
-    await field(page, "Width").fill("400");
+    await field(page, "Width").fill("480");
     await field(page, "Allowed domains").press("Enter");
     await saved(page, "Store, Currency, Widget, Size and appearance");
     assert.deepEqual(await drafts(page), []);
