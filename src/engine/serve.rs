@@ -114,6 +114,8 @@ impl Engine {
                 Reply::Grid(self.with_file(|file| file.grid(ask.from, ask.count)).unwrap_or_else(nothing))
             }
             Ask::CellOf(ask) => Reply::CellOf(self.with_file(|file| file.whole_cell(ask.place, ask.column)).flatten()),
+            Ask::DamagedRow(ask) => Reply::DamagedRow(self.with_file(|file| file.damaged_text(ask.place)).flatten()),
+            Ask::TryRepair(ask) => Reply::TryRepair(self.with_file(|file| file.try_repair(ask.place, &ask.text)).flatten()),
             Ask::CopyCells(ask) => Reply::CopyCells(self.checked().and_then(|file| file.copy(ask.block))),
             Ask::CountChange(ask) => Reply::CountChange(self.checked().and_then(|file| file.count_change(&ask.change))),
             Ask::Edit(ask) => Reply::Edit(self.checked().and_then(|file| file.edit(&ask.change))),

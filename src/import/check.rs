@@ -238,6 +238,7 @@ pub(super) fn counts(
     counts.damaged_rows = table.damaged().len() as u32;
     let known = view.columns.len() - view.columns.ignored().count();
     let cells = u64::from(table.rows() - counts.left_out) * known as u64;
+    counts.left_out += table.damaged().iter().filter(|damaged| damaged.is_left_out).count() as u32;
     counts.blank_cells = cells.saturating_sub(filled.iter().map(|&n| u64::from(n)).sum());
     counts
 }

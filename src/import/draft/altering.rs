@@ -8,6 +8,7 @@ use super::super::formats::ColumnChoice;
 use super::super::groups::{Anchor, Layout};
 use super::super::issue::Rule;
 use super::super::notes::{Found, Notes};
+use super::super::repair::Repair;
 use super::super::survey::Findings;
 use super::super::updates::{code_at, read};
 use super::Draft;
@@ -35,6 +36,9 @@ pub struct Step {
     pub cells: Vec<CellEdit>,
     /// Rows that become left out, or not, after that.
     pub left_out: Vec<(u32, bool)>,
+    /// What becomes of damaged rows, by their number in the file, before all that. Where rows come or go by it, the numbers of
+    /// the rows above are those afterwards; such a step does nothing else.
+    pub repairs: Vec<(u32, Repair)>,
 }
 
 impl Draft {
@@ -81,14 +85,15 @@ impl Draft {
     /// Changes cells, then leaves rows out or takes them in, and checks again what that can affect; the step that undoes
     /// all of it comes back. What lies outside the table is passed over.
     pub fn apply(&mut self, step: Step) -> Step {
-        let Step { cells, left_out } = step;
+        let Step { cells, left_out, repairs } = step;
+        let repairs = self.repair_all(repairs);
         let rows = self.table.rows();
         let left_out: Vec<_> = left_out.into_iter().filter(|(row, _)| *row < rows).collect();
         if cells.len() + left_out.len() <= EDITS_ONE_BY_ONE {
             let cells = self.set_all(cells);
             let mut undo: Vec<_> = left_out.into_iter().map(|(row, out)| (row, self.leave_out(row, out))).collect();
             undo.reverse();
-            return Step { cells, left_out: undo };
+            return Step { cells, left_out: undo, repairs };
         }
         let columns = self.columns.len();
         let mut changed = std::mem::take(&mut self.edits);
@@ -98,7 +103,30 @@ impl Draft {
         self.check_all(changed);
         cells.reverse();
         left_out.reverse();
-        Step { cells, left_out }
+        Step { cells, left_out, repairs }
+    }
+
+    /// Does with damaged rows as is said, as far as it can be done, and checks everything again; what undoes it comes back.
+    fn repair_all(&mut self, repairs: Vec<(u32, Repair)>) -> Vec<(u32, Repair)> {
+        let (mut undo, mut edits) = (Vec::new(), std::mem::take(&mut self.edits));
+        let table = Rc::make_mut(&mut self.table);
+        for (number, repair) in repairs {
+            let before = table.repair_of(number);
+            let Ok(moved) = table.repair(number, repair) else { continue };
+            edits = edits.moved(moved);
+            for settled in &mut self.findings.settled {
+                settled.sample = settled.sample.take().and_then(|(row, cell)| Some((moved.of(row)?, cell)));
+            }
+            undo.push((number, before));
+        }
+        if undo.is_empty() {
+            self.edits = edits;
+            return undo;
+        }
+        table.gather();
+        self.check_all(edits);
+        undo.reverse();
+        undo
     }
 
     /// Changes many cells, one after the other; the edits that undo them come back in the order in which to apply them.
