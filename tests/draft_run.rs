@@ -15,11 +15,11 @@ mod world;
 use storekeeper::domain::ColumnId;
 use storekeeper::domain::choices::ListSeparator;
 use storekeeper::engine::protocol::{
-    AnswerColumn, Arrange, Block, CellOf, Change, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
-    DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
-    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, PreviewKind, ProblemFile,
+    AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
+    DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
+    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile,
     ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SetListSeparator, Severity, Sort, Source, Spot, Stage,
-    Undo, UnreadFile, WantedIssues, Zone,
+    Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
 };
 use world::World;
 
@@ -65,6 +65,14 @@ fn grid(world: &mut World, view: GridView) -> (u32, Vec<GridRow>) {
 
 fn column(rows: &[GridRow], column: usize) -> Vec<&str> {
     rows.iter().map(|row| row.cells[column].as_str()).collect()
+}
+
+/// The file as it stands.
+fn checked_now(world: &mut World) -> FileSummary {
+    match world.ask(Overview {}).stage {
+        Stage::Checked(file) => *file,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn set(world: &mut World, place: u32, column: u16, text: &str) -> FileSummary {
@@ -369,6 +377,121 @@ fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_eith
     let file = world.drop_file("list.json", json.as_bytes());
     assert_eq!((file.products, file.sendable, file.damaged_rows), (2, 2, 1), "{:?}", file.by_rule);
     assert_eq!(set(&mut world, 0, 1, "edited").sendable, 2);
+}
+
+fn repair(world: &mut World, place: u32, text: &str) -> Result<Changed, Trouble> {
+    world.ask(Edit { change: Change::Repair { place, text: text.into() } })
+}
+
+#[test]
+fn a_damaged_row_is_typed_anew_and_becomes_rows_at_its_place() {
+    let text = format!(
+        "Product ID,Name,Price,Roles\r\n{A},a,1,\r\n{B},\"two\r\nlines\" x,7,\r\n\r\nand a scrap\r\n{C},c,2,\r\n{D},few\r\n,,,VIP\r\n"
+    );
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable, file.damaged_rows, file.errors), (4, 2, 2, 2));
+    let (_, rows) = grid(&mut world, GridView::default());
+    assert_eq!(rows.iter().map(|row| row.kind == RowKind::Damaged).collect::<Vec<_>>(), [false, true, false, true, false]);
+    let damaged = world.ask(DamagedRow { place: 1 }).unwrap();
+    assert_eq!(
+        (damaged.text.as_str(), damaged.line, damaged.is_kept),
+        (format!("{B},\"two\r\nlines\" x,7,\r\n\r\nand a scrap").as_str(), 3, true)
+    );
+    let wrong = damaged.tried.wrong.unwrap();
+    assert_eq!((wrong.what.as_str(), wrong.spot, wrong.at), ("Text after a closing quote", Some((2, 7)), Some(36)));
+    assert_eq!(world.ask(DamagedRow { place: 0 }), None);
+
+    // What is still damaged stays, and is told where.
+    let tried = |world: &mut World, place, text: &str| -> Tried { world.ask(TryRepair { place, text: text.into() }).unwrap() };
+    let few = tried(&mut world, 1, &format!("{B},b")).wrong.unwrap();
+    assert_eq!(few.what, "The row has 2 cells, and 4 are needed");
+    let open_quote = tried(&mut world, 1, &format!("{B},b,1,\n,\",,x")).wrong.unwrap();
+    assert_eq!((open_quote.what.as_str(), open_quote.spot), ("Quote never closed", Some((2, 2))));
+    for (text, what) in [
+        ("", "Nothing is left of the row."),
+        (",,,", "Nothing is left of the row."),
+        ("Product ID,Name,Price,Roles", "This is a row of headers."),
+        ("a\"b,,,", "Quote inside a cell."),
+    ] {
+        assert_eq!(repair(&mut world, 1, text).unwrap_err().what, what);
+    }
+    assert!(repair(&mut world, 0, "x").is_err(), "a sound row is not typed anew");
+    let file = checked_now(&mut world);
+    assert_eq!((file.damaged_rows, file.draft.undo), (2, None));
+
+    // Two rows of one: what stands below moves, and the sorted order has them where the damaged one stood.
+    let sort = Some(Sort { column: 1, is_descending: true });
+    let (order, rows) = grid(&mut world, GridView { sort, ..GridView::default() });
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [2, 0, 4, 1, 3]);
+    let sound = format!("{B},\"two\nlines\"\" x\",7,\n,,,Gold");
+    assert_eq!(tried(&mut world, 1, &sound), Tried { rows: 2, wrong: None });
+    let done = repair(&mut world, 1, &sound).unwrap();
+    assert_eq!((done.words.as_str(), done.spot), ("Made 2 rows of a damaged one", Some((1, 0))));
+    let file = done.file;
+    assert_eq!((file.products, file.sendable, file.damaged_rows, file.rows, file.errors), (4, 3, 1, 6, 1));
+    assert_eq!((file.draft.repaired, file.draft.cells), (1, 0));
+    let window = world.ask(Grid { order, from: 0, count: 200 });
+    assert_eq!((window.order, window.total), (order, 6));
+    assert_eq!(window.rows.iter().map(|row| row.place).collect::<Vec<_>>(), [3, 0, 5, 1, 2, 4]);
+    assert_eq!(window.rows[3].cells[1], "two\r\nlines\" x", "its line breaks are the file's");
+    assert!(window.rows[3].is_repaired && window.rows[4].is_repaired && !window.rows[0].is_repaired);
+    assert_eq!((window.rows[3].line, window.rows[4].line, window.rows[0].line), (3, 5, 7));
+    let (_, edited) = grid(&mut world, GridView { only: Only::Edited, ..GridView::default() });
+    assert_eq!(edited.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2]);
+
+    // It is a row like others then, for uniqueness too.
+    let file = set(&mut world, 1, 0, A);
+    assert_eq!((file.sendable, file.errors), (1, 3));
+    let file = set(&mut world, 1, 0, B);
+    assert_eq!((file.sendable, file.errors), (3, 1));
+    repair(&mut world, 4, &format!("{D},few,1,")).unwrap();
+    let (_, rows) = grid(&mut world, GridView::default());
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let after = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept.clone()), ..ReadAs::default() });
+    assert_eq!((after.restored, after.sendable, after.errors, after.draft.repaired), (Restored::Taken, 4, 0, 2));
+    assert_eq!(grid(&mut other, GridView::default()).1, rows);
+    assert_eq!(other.ask(KeepDraft {}).unwrap(), kept);
+
+    for words in ["Put a damaged row right", "Changed 1 cell", "Changed 1 cell", "Made 2 rows of a damaged one"] {
+        assert_eq!(other.ask(Undo {}).unwrap().words, format!("Taken back: {words}"));
+    }
+    let (_, rows) = grid(&mut other, GridView::default());
+    assert_eq!(rows.iter().map(|row| row.kind == RowKind::Damaged).collect::<Vec<_>>(), [false, true, false, true, false]);
+    for _ in 0..4 {
+        other.ask(Redo {}).unwrap();
+    }
+    assert_eq!(other.ask(KeepDraft {}).unwrap(), kept);
+}
+
+#[test]
+fn a_damaged_row_can_be_left_out_and_its_product_waits_for_it_no_more() {
+    let text = format!("Product ID,Name,Price,Roles\n{A},a,1,\n,x\n{B},\"b\"b,1,\n,,,VIP\n{C},c,1,\nscrap\n,,,VIP\n");
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (3, 0, 3));
+    let out = |world: &mut World, places: &[u32], out| {
+        *world.ask(Edit { change: Change::LeaveOut { places: places.to_vec(), out } }).unwrap().file
+    };
+    let file = out(&mut world, &[1], true);
+    assert_eq!((file.sendable, file.damaged_rows, file.draft.left_out), (1, 3, 1));
+    // A product's own row takes its entries with it, and does not leave them to the product above.
+    let file = out(&mut world, &[2], true);
+    assert_eq!((file.products, file.sendable), (3, 1));
+    let (_, rows) = grid(&mut world, GridView { only: Only::LeftOut, ..GridView::default() });
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(rows.iter().all(|row| row.is_left_out && row.marks.is_empty()));
+    // Of this one it cannot be told whether the entry below is its own.
+    let file = out(&mut world, &[5], true);
+    assert_eq!((file.sendable, file.errors), (1, 1));
+    assert_eq!(out(&mut world, &[6], true).sendable, 2, "left out with it, it is nobody's");
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let file = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept), ..ReadAs::default() });
+    assert_eq!((file.restored, file.draft.left_out), (Restored::Taken, 4));
+    for _ in 0..4 {
+        world.ask(Undo {}).unwrap();
+    }
+    assert_eq!(checked_now(&mut world).sendable, 0);
 }
 
 #[test]

@@ -141,7 +141,7 @@ const fn of_own_row(damaged: &Damaged) -> u8 {
 
 impl Groups {
     fn row(&mut self, row: u32, line: u32, id: &str, is_left_out: bool) {
-        let doubtful = self.doubtful.take();
+        let doubtful = if is_left_out && id.is_empty() { None } else { self.doubtful.take() };
         if !id.is_empty() {
             let id = ProductId::from_ascii(id.as_bytes()).ok();
             let flags = u8::from(is_left_out) * Group::LEFT_OUT;
@@ -372,7 +372,7 @@ impl Layout {
         // One that was left out stops it where rows follow: they may be those of the product that was left out.
         let may_be_its = |index: &u32| {
             damaged.get(*index as usize).is_some_and(|aside| match aside.is_left_out {
-                true => aside.key == Key::Unclear && aside.before_row < end_row,
+                true => aside.key == Key::Unclear && (aside.before_row..end_row).any(|row| !view.edits.is_left_out(row)),
                 false => aside.key != Key::Apart,
             })
         };

@@ -149,12 +149,17 @@ impl Table {
 
     /// Where a damaged row stands now, as an index of [`Table::damaged`]; nothing where rows took its place.
     #[must_use]
-    pub fn damaged_index(&self, number: u32) -> Option<u32> {
+    pub fn damaged_index(&self, number: u32) -> Option<usize> {
         if self.repairs.get(&number).is_some_and(Repaired::is_gone) {
             return None;
         }
-        let above = self.repairs.range(..number).filter(|(_, repaired)| repaired.is_gone()).count() as u32;
-        number.checked_sub(above).filter(|index| (*index as usize) < self.rows.damaged.len())
+        Some(self.index_of(number)).filter(|index| *index < self.rows.damaged.len())
+    }
+
+    /// Where a damaged row stands, or would stand, among those there are.
+    fn index_of(&self, number: u32) -> usize {
+        let above = self.repairs.range(..number).filter(|(_, repaired)| repaired.is_gone()).count();
+        (number as usize).saturating_sub(above)
     }
 
     fn first_row_of(&self, number: u32, was: &Damaged) -> u32 {
@@ -175,20 +180,21 @@ impl Table {
         if let Some(repaired) = self.repairs.get(&number) {
             return Some(repaired.was.clone());
         }
-        let mut damaged = self.rows.damaged.get(self.damaged_index(number)? as usize)?.clone();
+        let mut damaged = self.rows.damaged.get(self.damaged_index(number)?)?.clone();
         damaged.before_row -= self.repairs.range(..number).map(|(_, repaired)| repaired.rows).sum::<u32>();
         Some(damaged)
     }
 
     /// The rows of a typed text.
-    fn typed(&self, was: &Damaged, text: &str) -> Result<Rows, StillWrong> {
+    fn typed(&self, was: &Damaged, typed: &str) -> Result<Rows, StillWrong> {
         let raw = was.raw().filter(|_| self.choices.format == Format::Cells).ok_or(StillWrong::NotKept)?;
-        let text = as_broken_in(raw, text);
+        let text = as_broken_in(raw, typed);
         let mut rows = self.rows.like();
         let all = rows.read(&text, true, &mut VecDeque::new()).map_err(|_| StillWrong::TooLarge)?;
         if let Some(damaged) = rows.damaged.first().filter(|_| all == text.len()) {
             let issue = damaged.issue(self.columns.len() as u32);
-            return Err(StillWrong::Damaged(issue, begin_of(&text, damaged.line) + damaged.at as usize));
+            let at = begin_of(&text, damaged.line) + damaged.at as usize;
+            return Err(StillWrong::Damaged(issue, at - breaks_added(typed, &text, at)));
         }
         if !rows.parts.is_empty() {
             return Err(StillWrong::Header);
@@ -198,7 +204,7 @@ impl Table {
         }
         let lost = matches!(was.damage, Damage::NotInEncoding | Damage::LoneSurrogate);
         if let Some(at) = text.find('\u{fffd}').filter(|_| lost) {
-            return Err(StillWrong::LettersLost(at));
+            return Err(StillWrong::LettersLost(at - breaks_added(typed, &text, at)));
         }
         if self.rows.cells.is_full(text.len()) {
             return Err(StillWrong::TooLarge);
@@ -217,7 +223,7 @@ impl Table {
         let first = self.first_row_of(number, &was);
         let gone = self.repairs.remove(&number).filter(Repaired::is_gone).map(|repaired| repaired.rows);
         let come = typed.as_ref().map_or(0, |rows| rows.lines.len() as u32);
-        let index = self.damaged_index(number).unwrap_or_default() as usize;
+        let index = self.index_of(number);
         if gone.is_none() {
             self.rows.damaged.remove(index);
         }
@@ -265,6 +271,11 @@ impl Repaired {
 fn begin_of(text: &str, line: u32) -> usize {
     let next = |at: usize| text.as_bytes().get(at..).and_then(|rest| line_end(rest, true)).map_or(0, |(_, next)| next);
     (1..line).fold(0, |at, _| at + next(at))
+}
+
+/// CRs before a byte of `text` that `typed` does not have.
+fn breaks_added(typed: &str, text: &str, at: usize) -> usize {
+    if typed.len() == text.len() { 0 } else { text.bytes().take(at).filter(|byte| *byte == b'\r').count() }
 }
 
 /// A text with the line breaks of the raw one: fields of a browser know LF alone.

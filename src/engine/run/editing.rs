@@ -416,7 +416,7 @@ fn stand(draft: &Draft, number: u32) -> Option<(u32, u32)> {
     let (table, places) = (draft.table(), Places(draft.table()));
     match table.repaired_rows(number) {
         Some((first, rows)) => Some((places.of_row(first), rows)),
-        None => Some((places.of_damaged(table.damaged_index(number)? as usize), 1)),
+        None => Some((places.of_damaged(table.damaged_index(number)?), 1)),
     }
 }
 
