@@ -38,7 +38,7 @@ impl Grid {
         let (Ok(index), Some(header)) = (u32::try_from(head.row), self.header(head.column)) else { return };
         let Some(row) = self.row(index) else { return };
         if row.kind == RowKind::Damaged {
-            return self.say("A damaged row cannot be edited. Correct it in the file, then choose the file again.");
+            return self.retype(index, row.place);
         }
         let position = head.column - 1;
         let separator = self.file(|file| file.list_separator).unwrap_or_default();
