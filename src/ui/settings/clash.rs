@@ -1,6 +1,7 @@
 //! Somebody else changed the same settings meanwhile: field by field, what it was, theirs and mine, and a choice.
 
-use super::editor::{Clashing, Editor};
+use super::clashing::Clashing;
+use super::editor::Editor;
 use super::labels::{id_of, name_of};
 use super::outcome::focus_outcome;
 use super::values::{change_list, shown};

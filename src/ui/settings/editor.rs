@@ -103,6 +103,10 @@ impl Editor {
                 .flat_map(|kept| &kept.typed)
                 .map(|typed| (typed.path.clone(), Raw { text: typed.text.clone(), why: typed.why.clone() })),
         );
+        // What was typed on an earlier visit was left then.
+        let mut left = BTreeSet::new();
+        left.extend(held.keys().cloned());
+        left.extend(kept.iter().flat_map(|kept| &kept.draft.changes).map(|change| change.path.clone()));
         let found = kept.zip(resumed.as_ref()).filter(|(_, resumed)| resumed.base != resumed.wanted || !held.is_empty());
         let found = found.map(|(kept, resumed)| Found { at: kept.at, moved: resumed.moved.clone() });
         let (before, after) = resumed.map_or_else(|| (now.clone(), now.clone()), |resumed| (resumed.base, resumed.wanted));
@@ -137,7 +141,7 @@ impl Editor {
             changes,
             problems,
             said: RwSignal::new(Vec::new()),
-            left: RwSignal::new(BTreeSet::new()),
+            left: RwSignal::new(left),
             tried: RwSignal::new(false),
             saving: RwSignal::new(false),
             ended: RwSignal::new(None),
