@@ -17,7 +17,7 @@ use storekeeper::domain::choices::ListSeparator;
 use storekeeper::engine::protocol::{
     AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
     DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
-    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile,
+    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile, Quote,
     ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SetListSeparator, Severity, Sort, Source, Spot, Stage,
     Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
 };
@@ -540,20 +540,58 @@ fn the_file_of_problems_comes_back_in_as_it_is() {
     assert!(download.text.contains("Line 2, column “Price”") && !download.text.contains("fine"), "{}", download.text);
     world.posted.borrow_mut().clear();
     let back = again(&mut world, &download.name, &download.text, ReadAs::default());
-    assert_eq!((back.products, back.damaged_rows, back.columns[4].column), (3, 0, None));
+    assert_eq!((back.products, back.damaged_rows, back.columns[0].column), (3, 1, None));
     assert!(
-        back.by_rule.iter().all(|rule| rule.severity == Severity::Warning || rule.title.contains("number")),
+        back.by_rule.iter().all(|rule| {
+            rule.severity == Severity::Warning || rule.title.contains("number") || rule.title == "Too few cells"
+        }),
         "{:?}",
         back.by_rule
     );
     let (_, rows) = grid(&mut world, GridView::default());
-    assert_eq!(column(&rows, 1), ["edited, too", "", "two\nlines", ""]);
-    assert!(rows[3].cells[4].contains("few"), "what was damaged is named: {:?}", rows[3]);
+    assert_eq!(column(&rows[..3], 2), ["edited, too", "", "two\nlines"]);
+    assert!(rows[3].cells[0].contains("Line 7: The row has 2 cells, and 4 are needed."), "what is damaged is named: {:?}", rows[3]);
     // Put right there, and taken again: the words of the first round are gone from the second.
-    set(&mut world, 0, 2, "5");
+    set(&mut world, 0, 3, "5");
     let second = world.ask(ProblemFile {}).unwrap();
-    assert_eq!(second.text.lines().next().unwrap(), "\u{feff}Product ID,Name,Price,Roles,Problems");
+    assert_eq!(second.text.lines().next().unwrap(), "\u{feff}Problems,Product ID,Name,Price,Roles");
     assert!(!second.text.contains("edited, too") && second.text.contains("two"));
+    assert_eq!(second.text.matches("are needed").count(), 1, "{}", second.text);
+    repair(&mut world, 3, &format!(",{D},few,1,")).unwrap();
+    assert_eq!(checked_now(&mut world).sendable, 2);
+}
+
+/// Damaged rows stand in the file of problems to the letter, whatever it is written with: read again, the same is wrong with the
+/// same products, round after round.
+#[test]
+fn damaged_rows_are_in_the_file_of_problems_and_are_damaged_there_too() {
+    let sound = format!("{A},a,1,\r\n");
+    let comma = format!(
+        "Product ID,Name,Price,Roles\r\n{sound},\"x\"y,,\r\n{B},5\" disc,1,\r\n{C},a,b,c,d,e\r\n{D},\"two\r\nlines\" x,7,\r\n\r\nscrap\r\n507f1f77bcf86cd799439015,fine,1,\r\n,\"open,,\r\n507f1f77bcf86cd799439016,\"open,1,\r\n507f1f77bcf86cd799439017,fine,1,\r\n"
+    );
+    let semicolon = comma.replace(',', ";");
+    let single = comma.replace('"', "'").replace("5' disc", "'5'-disc");
+    let told = Choices { quote: Quote::Single, ..Choices::default() };
+    for (text, choices) in [(comma, None), (semicolon, None), (single, Some(told))] {
+        let read_as = ReadAs { choices, ..ReadAs::default() };
+        let mut world = World::new();
+        let first = again(&mut world, "x.csv", &text, read_as.clone());
+        assert!(first.damaged_rows >= 6 && first.sendable == 1, "{first:?}");
+        let errors = |file: &FileSummary| {
+            let of = |rule: &&storekeeper::engine::protocol::RuleCount| rule.severity == Severity::Error;
+            let mut errors: Vec<_> = file.by_rule.iter().filter(of).map(|rule| (rule.title.clone(), rule.count)).collect();
+            errors.sort();
+            errors
+        };
+        for round in 0..2 {
+            let download = world.ask(ProblemFile {}).unwrap();
+            world.posted.borrow_mut().clear();
+            let back = again(&mut world, &download.name, &download.text, read_as.clone());
+            assert_eq!(errors(&back), errors(&first), "{choices:?} {round}\n{}", download.text);
+            assert_eq!((back.damaged_rows, back.sendable), (first.damaged_rows, 0), "{choices:?} {round}\n{}", download.text);
+            assert_eq!(download.text.lines().next().unwrap().matches("Problems").count(), 1);
+        }
+    }
 }
 
 #[test]

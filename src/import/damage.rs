@@ -124,6 +124,18 @@ impl Damaged {
         if before < Self::TEXTS_KEPT { clip_chars(text, Self::TEXT_KEPT).into() } else { "".into() }
     }
 
+    /// What is wrong, without its text and without a full stop, in a file whose rows should have `expected` cells.
+    #[must_use]
+    pub fn what(&self, expected: u32) -> String {
+        match self.damage {
+            Damage::TooFew { found: 1 } => format!("The row has one cell, and {expected} are needed"),
+            Damage::TooFew { found } | Damage::TooMany { found } => {
+                format!("The row has {found} cells, and {expected} are needed")
+            }
+            damage => damage.rule().title().to_owned(),
+        }
+    }
+
     /// All that was set aside, without its last line break; nothing where it is not kept.
     #[must_use]
     pub fn raw(&self) -> Option<&str> {

@@ -57,6 +57,7 @@ mod table;
 mod template;
 mod trial;
 mod updates;
+mod writing;
 
 pub use crate::domain::choices::ListSeparator;
 pub use cells::{FALSE_WORDS, TRUE_WORDS};
@@ -81,3 +82,4 @@ pub use rows::{MAX_ROWS, RECORD_MAX};
 pub use sheet::{Reader, Table};
 pub use survey::{Answer, Findings, Question, Sample, Settled};
 pub use template::template;
+pub use writing::RowWriter;

@@ -10,7 +10,6 @@ use super::choices::Format;
 use super::damage::{Damage, Damaged};
 use super::edits::{Edits, View};
 use super::groups::gather_edited;
-use super::issue::{Detail, Issue};
 use super::rows::Rows;
 use super::scan::line_end;
 use super::sheet::Table;
@@ -32,8 +31,15 @@ pub enum Repair {
 /// Why a text is not yet rows of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StillWrong {
-    /// It is damaged: its issue, whose line is counted in the text, and at which byte of it the damage is.
-    Damaged(Issue, usize),
+    /// It is damaged.
+    Damaged {
+        /// What is wrong, without a full stop.
+        what: String,
+        /// What helps.
+        cure: String,
+        /// The byte of the text at which the damage is.
+        at: usize,
+    },
     /// It holds letters that were lost when the file was read: the byte of the first.
     LettersLost(usize),
     /// It holds a row of headers.
@@ -51,14 +57,7 @@ impl StillWrong {
     #[must_use]
     pub fn words(&self) -> (String, String) {
         let (what, cure) = match self {
-            Self::Damaged(issue, _) => {
-                let what = match issue.detail {
-                    Detail::Cells { found: 1, expected } => format!("The row has one cell, and {expected} are needed"),
-                    Detail::Cells { found, expected } => format!("The row has {found} cells, and {expected} are needed"),
-                    _ => issue.rule.title().to_owned(),
-                };
-                return (what, issue.cure());
-            }
+            Self::Damaged { what, cure, .. } => return (what.clone(), cure.clone()),
             Self::LettersLost(_) => ("A letter was lost where � stands", "Type the letter that belongs there."),
             Self::Header => ("This is a row of headers", "Type a row of cells, or leave the row out."),
             Self::Blank => ("Nothing is left of the row", "Type its cells. If it is not needed, leave the row out instead."),
@@ -72,7 +71,7 @@ impl StillWrong {
     #[must_use]
     pub const fn at(&self) -> Option<usize> {
         match self {
-            Self::Damaged(_, at) | Self::LettersLost(at) => Some(*at),
+            Self::Damaged { at, .. } | Self::LettersLost(at) => Some(*at),
             _ => None,
         }
     }
@@ -192,9 +191,10 @@ impl Table {
         let mut rows = self.rows.like();
         let all = rows.read(&text, true, &mut VecDeque::new()).map_err(|_| StillWrong::TooLarge)?;
         if let Some(damaged) = rows.damaged.first().filter(|_| all == text.len()) {
-            let issue = damaged.issue(self.columns.len() as u32);
+            let expected = self.columns.len() as u32;
             let at = begin_of(&text, damaged.line) + damaged.at as usize;
-            return Err(StillWrong::Damaged(issue, at - breaks_added(typed, &text, at)));
+            let (what, cure) = (damaged.what(expected), damaged.issue(expected).cure());
+            return Err(StillWrong::Damaged { what, cure, at: at - breaks_added(typed, &text, at) });
         }
         if !rows.parts.is_empty() {
             return Err(StillWrong::Header);

@@ -11,6 +11,7 @@ mod editing;
 pub mod file;
 mod grid;
 mod history;
+mod problem_file;
 mod problems;
 pub mod reading;
 pub mod reporting;
