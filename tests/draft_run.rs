@@ -18,7 +18,7 @@ use storekeeper::engine::protocol::{
     AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
     DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
     HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile, Quote,
-    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SetListSeparator, Severity, Sort, Source, Spot, Stage,
+    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SamplesOf, SetListSeparator, Severity, Sort, Source, Spot, Stage,
     Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
 };
 use world::World;
@@ -210,6 +210,51 @@ fn what_is_open_is_asked_and_the_answer_stays() {
     world.ask(SetListSeparator { separator: ListSeparator::Semicolon }).unwrap();
     let file = checked(&mut world);
     assert_eq!((file.sendable, file.questions.len(), file.list_separator), (2, 0, ListSeparator::Semicolon));
+}
+
+#[test]
+fn what_is_asked_is_counted_anew_after_every_edit() {
+    let text = format!("Product ID,Price,Discount End Date\n{A},\"1,5\",03/04/2026\n{B},1.234,05/06/2026 10:00\n{C},2.75,2026-01-01\n");
+    let (mut world, file) = open(&text);
+    let asked = |file: &FileSummary| {
+        let of = |question: &storekeeper::engine::protocol::ColumnQuestion| {
+            let cells: Vec<_> = question.answers[0].samples.iter().map(|sample| sample.cell.clone()).collect();
+            (question.column, question.cells, question.zoneless, cells.join(" "))
+        };
+        file.questions.iter().map(of).collect::<Vec<_>>()
+    };
+    let dates = (ColumnId::DiscountEndDate, 2, 1, "03/04/2026 05/06/2026 10:00".to_owned());
+    assert_eq!(asked(&file), [(ColumnId::Price, 2, 0, "1,5 1.234 2.75".into()), dates.clone()]);
+    let file = set(&mut world, 0, 1, "1.5");
+    assert_eq!(asked(&file), [(ColumnId::Price, 1, 0, "1.5 1.234 2.75".into()), dates.clone()]);
+    let file = set(&mut world, 1, 1, "1234");
+    assert_eq!(asked(&file), std::slice::from_ref(&dates), "nothing is open any more");
+    let file = set(&mut world, 2, 1, "9,99");
+    assert_eq!(asked(&file), [(ColumnId::Price, 1, 0, "1.5 9,99".into()), dates]);
+    let file = *world.ask(Edit { change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
+    assert_eq!(asked(&file)[1], (ColumnId::DiscountEndDate, 1, 0, "03/04/2026".into()));
+    let file = *world.ask(Undo {}).unwrap().file;
+    assert_eq!(asked(&file)[1].1, 2);
+    // After a reload the same is asked.
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let after = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept), ..ReadAs::default() });
+    assert_eq!(after.questions, file.questions);
+
+    // What an answer makes of the cells, by the zone that is chosen.
+    let read = |world: &mut World, zone| {
+        let choice = ColumnChoice::Date(DateRule { order: DateOrder::DayMonthYear, short_years: false, zone });
+        let samples = world.ask(SamplesOf { column: ColumnId::DiscountEndDate, choices: vec![choice] });
+        samples[0].iter().map(|sample| sample.reads_as.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&mut world, Zone::Offset(60)), ["2026-04-02T23:00:00.000Z", "2026-06-05T09:00:00.000Z"]);
+    assert_eq!(read(&mut world, Zone::Documented), ["2026-04-03T00:00:00.000Z", ""]);
+
+    // What a person has answered is not asked again, whatever is typed then.
+    let choice = ColumnChoice::Date(DateRule { order: DateOrder::DayMonthYear, short_years: false, zone: Zone::Documented });
+    let file = *world.ask(AnswerColumn { column: ColumnId::DiscountEndDate, choice }).unwrap();
+    assert_eq!(asked(&file).len(), 1);
+    assert_eq!(asked(&set(&mut world, 2, 2, "05/06/26 11:00")).len(), 1);
 }
 
 #[test]

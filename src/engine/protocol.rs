@@ -155,6 +155,14 @@ conversation! {
         /// Which.
         column: ColumnId,
     } -> Option<ColumnQuestion>;
+    /// What each of these answers, a zone of the person's own in them perhaps, makes of some cells of a column. The same cells as
+    /// in its question.
+    SamplesOf {
+        /// Which column.
+        column: ColumnId,
+        /// The answers.
+        choices: Vec<ColumnChoice>,
+    } -> Vec<Vec<ReadSample>>;
     /// Reads a column so from now on, and checks again what it affects. The answer is the file as it stands then; no event
     /// is posted beside it.
     AnswerColumn {

@@ -107,6 +107,7 @@ impl Engine {
             Ask::MappingOf(ask) => Reply::MappingOf(self.mapping(ask.headers.as_deref())),
             Ask::MapColumns(ask) => Reply::MapColumns(self.map_columns(ask.headers)),
             Ask::ColumnAnswers(ask) => Reply::ColumnAnswers(self.column_answers(ask.column)),
+            Ask::SamplesOf(ask) => Reply::SamplesOf(self.samples_of(ask.column, &ask.choices)),
             Ask::AnswerColumn(ask) => Reply::AnswerColumn(self.answer_column(ask.column, ask.choice)),
             Ask::Arrange(ask) => Reply::Arrange(self.checked().and_then(|file| file.arrange(&ask.view))),
             Ask::Grid(ask) => {

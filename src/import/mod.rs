@@ -54,6 +54,7 @@ mod sheet;
 mod similar;
 mod survey;
 mod table;
+mod tally;
 mod template;
 mod trial;
 mod updates;

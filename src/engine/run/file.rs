@@ -250,17 +250,21 @@ fn why_stopped(draft: &Draft, group: Group) -> String {
     )
 }
 
-/// A question about a column, with the lines of its samples.
-pub(super) fn asked(draft: &Draft, question: &import::Question) -> ColumnQuestion {
-    let sample = |sample: &import::Sample| ReadSample {
+/// A cell of a question, with its line.
+pub(super) fn sample(draft: &Draft, sample: &import::Sample) -> ReadSample {
+    ReadSample {
         line: draft.table().row_line(sample.row),
         cell: sample.cell.clone(),
         reads_as: sample.reads_as.clone(),
-    };
+    }
+}
+
+/// A question about a column, with the lines of its samples.
+pub(super) fn asked(draft: &Draft, question: &import::Question) -> ColumnQuestion {
     let answer = |answer: &import::Answer| ColumnAnswer {
         choice: answer.choice,
         reads: answer.reads,
-        samples: answer.samples.iter().map(sample).collect(),
+        samples: answer.samples.iter().map(|found| sample(draft, found)).collect(),
     };
     ColumnQuestion {
         column: question.column,

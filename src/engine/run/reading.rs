@@ -206,7 +206,10 @@ impl Engine {
         let rules = orders.kept.as_ref().map_or_else(|| said.rules(), |kept| kept.findings.rules);
         let draft = self.check(&table, columns, edits, rules, progress, (told, generation)).await.ok_or(Stopped::Left)?;
         let draft = match &orders.kept {
-            Some(kept) => draft.with_findings(kept.findings.clone()),
+            Some(kept) => {
+                let answered = kept.answers.iter().map(|(column, _)| *column).collect();
+                draft.with_settled(kept.findings.settled.clone(), answered)
+            }
             None => draft,
         };
         let facts = ReadFacts { fingerprint, confidence, restored: orders.restored, millis: self.since(began) };

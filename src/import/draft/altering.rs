@@ -3,13 +3,13 @@
 //! In: an edit of a cell, or a choice for a column. Out: the draft as if all of it had been checked again. Must never know:
 //! what is wrong with a cell.
 
-use super::super::edits::{CellEdit, Edits};
+use super::super::edits::{CellEdit, Edits, View};
 use super::super::formats::ColumnChoice;
 use super::super::groups::{Anchor, Layout};
 use super::super::issue::Rule;
 use super::super::notes::{Found, Notes};
 use super::super::repair::Repair;
-use super::super::survey::Findings;
+use super::super::survey::{Findings, Settled};
 use super::super::updates::{code_at, read};
 use super::Draft;
 use crate::domain::{COLUMNS, ColumnId as C, ProductId};
@@ -46,7 +46,8 @@ impl Draft {
     pub fn choose(&mut self, column: C, choice: ColumnChoice) {
         self.findings.rules = self.findings.rules.with(column, choice);
         self.findings.settled.retain(|settled| settled.column != column);
-        self.findings.questions.retain(|question| question.column != column);
+        self.answered.push(column);
+        self.ask_again();
         self.count_settled();
         let mut touched = BTreeSet::new();
         for row in 0..self.table.rows() {
@@ -73,13 +74,31 @@ impl Draft {
         self.count_unnamed(position, was_filled, is_filled);
         let key = id == Some(C::ProductId);
         let merges = key && was_filled && !is_filled;
-        self.alter(row, key || id == Some(C::Vouchers), merges, |draft| {
+        let is_told = self.tell(row, usize::from(position), false);
+        let affected = self.alter(row, key || id == Some(C::Vouchers), merges, |draft| {
             let undo = draft.edits.set(edit);
             if key {
                 draft.layout.set_own(row, is_filled);
             }
             undo
-        })
+        });
+        if self.tell(row, usize::from(position), true) || is_told {
+            self.ask_again();
+        }
+        affected
+    }
+
+    /// Counts a cell of a column of dates or numbers as it stands, or no longer; says whether another thing may be to be asked.
+    fn tell(&mut self, row: u32, position: usize, add: bool) -> bool {
+        let Self { table, columns, edits, tallies, .. } = self;
+        !edits.is_left_out(row) && tallies.edited(row, position, View { table, columns, edits }.cell(row, position), add)
+    }
+
+    /// Makes anew what is to be asked.
+    fn ask_again(&mut self) {
+        let Self { table, columns, edits, findings, tallies, answered, .. } = self;
+        tallies.look_again(View { table, columns, edits }, &findings.rules, answered);
+        findings.questions = tallies.questions(&findings.rules, answered);
     }
 
     /// Changes cells, then leaves rows out or takes them in, and checks again what that can affect; the step that undoes
@@ -147,18 +166,22 @@ impl Draft {
 
     /// Checks everything again.
     fn check_all(&mut self, edits: Edits) {
-        let Findings { rules, settled, questions } = std::mem::take(&mut self.findings);
+        let Findings { rules, settled, .. } = std::mem::take(&mut self.findings);
         let mut checked = Self::new(Rc::clone(&self.table), self.columns.clone(), edits, rules);
-        checked.findings = Findings { rules, settled, questions };
+        checked.findings.settled = settled;
+        checked.answered = std::mem::take(&mut self.answered);
         *self = checked;
+        self.ask_again();
         self.count_settled();
     }
 
-    /// The same draft with what an earlier check of the file found out about its columns, of which it was given the rules.
+    /// The same draft with what an earlier check of the file settled about its columns, of which it was given the rules, and the
+    /// columns of which a person has said how they are read.
     #[must_use]
-    pub fn with_findings(mut self, findings: Findings) -> Self {
-        let rules = self.findings.rules;
-        self.findings = Findings { rules, ..findings };
+    pub fn with_settled(mut self, settled: Vec<Settled>, answered: Vec<C>) -> Self {
+        self.findings.settled = settled;
+        self.answered = answered;
+        self.ask_again();
         self.count_settled();
         self
     }
@@ -176,10 +199,20 @@ impl Draft {
             return false;
         }
         let mut was = false;
+        let mut is_told = false;
+        for position in self.tallies.positions() {
+            is_told |= self.tell(row, position, false);
+        }
         self.alter(row, self.layout.is_own(row), false, |draft| {
             was = draft.edits.leave_out(row, out);
             CellEdit { row, column: 0, text: None }
         });
+        for position in self.tallies.positions() {
+            is_told |= self.tell(row, position, true);
+        }
+        if is_told {
+            self.ask_again();
+        }
         was
     }
 

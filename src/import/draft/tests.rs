@@ -18,7 +18,8 @@ fn draft(text: &str) -> Draft {
 
 /// The draft, checked whole with the rules it has.
 fn afresh(draft: &Draft) -> Draft {
-    Draft::new(Rc::clone(&draft.table), draft.columns.clone(), draft.edits.clone(), draft.findings.rules)
+    let afresh = Draft::new(Rc::clone(&draft.table), draft.columns.clone(), draft.edits.clone(), draft.findings.rules);
+    afresh.with_settled(draft.findings.settled.clone(), draft.answered.clone())
 }
 
 fn edit(row: u32, column: u16, text: &str) -> CellEdit {
