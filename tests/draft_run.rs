@@ -15,11 +15,11 @@ mod world;
 use storekeeper::domain::ColumnId;
 use storekeeper::domain::choices::ListSeparator;
 use storekeeper::engine::protocol::{
-    AnswerColumn, Arrange, Block, CellOf, Change, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
-    DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
-    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, PreviewKind, ProblemFile,
-    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SetListSeparator, Severity, Sort, Source, Spot, Stage,
-    Undo, UnreadFile, WantedIssues, Zone,
+    AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
+    DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
+    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile, Quote,
+    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SamplesOf, SetListSeparator, Severity, Sort, Source, Spot, Stage,
+    Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
 };
 use world::World;
 
@@ -65,6 +65,14 @@ fn grid(world: &mut World, view: GridView) -> (u32, Vec<GridRow>) {
 
 fn column(rows: &[GridRow], column: usize) -> Vec<&str> {
     rows.iter().map(|row| row.cells[column].as_str()).collect()
+}
+
+/// The file as it stands.
+fn checked_now(world: &mut World) -> FileSummary {
+    match world.ask(Overview {}).stage {
+        Stage::Checked(file) => *file,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn set(world: &mut World, place: u32, column: u16, text: &str) -> FileSummary {
@@ -202,6 +210,51 @@ fn what_is_open_is_asked_and_the_answer_stays() {
     world.ask(SetListSeparator { separator: ListSeparator::Semicolon }).unwrap();
     let file = checked(&mut world);
     assert_eq!((file.sendable, file.questions.len(), file.list_separator), (2, 0, ListSeparator::Semicolon));
+}
+
+#[test]
+fn what_is_asked_is_counted_anew_after_every_edit() {
+    let text = format!("Product ID,Price,Discount End Date\n{A},\"1,5\",03/04/2026\n{B},1.234,05/06/2026 10:00\n{C},2.75,2026-01-01\n");
+    let (mut world, file) = open(&text);
+    let asked = |file: &FileSummary| {
+        let of = |question: &storekeeper::engine::protocol::ColumnQuestion| {
+            let cells: Vec<_> = question.answers[0].samples.iter().map(|sample| sample.cell.clone()).collect();
+            (question.column, question.cells, question.zoneless, cells.join(" "))
+        };
+        file.questions.iter().map(of).collect::<Vec<_>>()
+    };
+    let dates = (ColumnId::DiscountEndDate, 2, 1, "03/04/2026 05/06/2026 10:00".to_owned());
+    assert_eq!(asked(&file), [(ColumnId::Price, 2, 0, "1,5 1.234 2.75".into()), dates.clone()]);
+    let file = set(&mut world, 0, 1, "1.5");
+    assert_eq!(asked(&file), [(ColumnId::Price, 1, 0, "1.5 1.234 2.75".into()), dates.clone()]);
+    let file = set(&mut world, 1, 1, "1234");
+    assert_eq!(asked(&file), std::slice::from_ref(&dates), "nothing is open any more");
+    let file = set(&mut world, 2, 1, "9,99");
+    assert_eq!(asked(&file), [(ColumnId::Price, 1, 0, "1.5 9,99".into()), dates]);
+    let file = *world.ask(Edit { change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
+    assert_eq!(asked(&file)[1], (ColumnId::DiscountEndDate, 1, 0, "03/04/2026".into()));
+    let file = *world.ask(Undo {}).unwrap().file;
+    assert_eq!(asked(&file)[1].1, 2);
+    // After a reload the same is asked.
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let after = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept), ..ReadAs::default() });
+    assert_eq!(after.questions, file.questions);
+
+    // What an answer makes of the cells, by the zone that is chosen.
+    let read = |world: &mut World, zone| {
+        let choice = ColumnChoice::Date(DateRule { order: DateOrder::DayMonthYear, short_years: false, zone });
+        let samples = world.ask(SamplesOf { column: ColumnId::DiscountEndDate, choices: vec![choice] });
+        samples[0].iter().map(|sample| sample.reads_as.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&mut world, Zone::Offset(60)), ["2026-04-02T23:00:00.000Z", "2026-06-05T09:00:00.000Z"]);
+    assert_eq!(read(&mut world, Zone::Documented), ["2026-04-03T00:00:00.000Z", ""]);
+
+    // What a person has answered is not asked again, whatever is typed then.
+    let choice = ColumnChoice::Date(DateRule { order: DateOrder::DayMonthYear, short_years: false, zone: Zone::Documented });
+    let file = *world.ask(AnswerColumn { column: ColumnId::DiscountEndDate, choice }).unwrap();
+    assert_eq!(asked(&file).len(), 1);
+    assert_eq!(asked(&set(&mut world, 2, 2, "05/06/26 11:00")).len(), 1);
 }
 
 #[test]
@@ -371,6 +424,121 @@ fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_eith
     assert_eq!(set(&mut world, 0, 1, "edited").sendable, 2);
 }
 
+fn repair(world: &mut World, place: u32, text: &str) -> Result<Changed, Trouble> {
+    world.ask(Edit { change: Change::Repair { place, text: text.into() } })
+}
+
+#[test]
+fn a_damaged_row_is_typed_anew_and_becomes_rows_at_its_place() {
+    let text = format!(
+        "Product ID,Name,Price,Roles\r\n{A},a,1,\r\n{B},\"two\r\nlines\" x,7,\r\n\r\nand a scrap\r\n{C},c,2,\r\n{D},few\r\n,,,VIP\r\n"
+    );
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable, file.damaged_rows, file.errors), (4, 2, 2, 2));
+    let (_, rows) = grid(&mut world, GridView::default());
+    assert_eq!(rows.iter().map(|row| row.kind == RowKind::Damaged).collect::<Vec<_>>(), [false, true, false, true, false]);
+    let damaged = world.ask(DamagedRow { place: 1 }).unwrap();
+    assert_eq!(
+        (damaged.text.as_str(), damaged.line, damaged.is_kept),
+        (format!("{B},\"two\r\nlines\" x,7,\r\n\r\nand a scrap").as_str(), 3, true)
+    );
+    let wrong = damaged.tried.wrong.unwrap();
+    assert_eq!((wrong.what.as_str(), wrong.spot, wrong.at), ("Text after a closing quote", Some((2, 7)), Some(36)));
+    assert_eq!(world.ask(DamagedRow { place: 0 }), None);
+
+    // What is still damaged stays, and is told where.
+    let tried = |world: &mut World, place, text: &str| -> Tried { world.ask(TryRepair { place, text: text.into() }).unwrap() };
+    let few = tried(&mut world, 1, &format!("{B},b")).wrong.unwrap();
+    assert_eq!(few.what, "The row has 2 cells, and 4 are needed");
+    let open_quote = tried(&mut world, 1, &format!("{B},b,1,\n,\",,x")).wrong.unwrap();
+    assert_eq!((open_quote.what.as_str(), open_quote.spot), ("Quote never closed", Some((2, 2))));
+    for (text, what) in [
+        ("", "Nothing is left of the row."),
+        (",,,", "Nothing is left of the row."),
+        ("Product ID,Name,Price,Roles", "This is a row of headers."),
+        ("a\"b,,,", "Quote inside a cell."),
+    ] {
+        assert_eq!(repair(&mut world, 1, text).unwrap_err().what, what);
+    }
+    assert!(repair(&mut world, 0, "x").is_err(), "a sound row is not typed anew");
+    let file = checked_now(&mut world);
+    assert_eq!((file.damaged_rows, file.draft.undo), (2, None));
+
+    // Two rows of one: what stands below moves, and the sorted order has them where the damaged one stood.
+    let sort = Some(Sort { column: 1, is_descending: true });
+    let (order, rows) = grid(&mut world, GridView { sort, ..GridView::default() });
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [2, 0, 4, 1, 3]);
+    let sound = format!("{B},\"two\nlines\"\" x\",7,\n,,,Gold");
+    assert_eq!(tried(&mut world, 1, &sound), Tried { rows: 2, wrong: None });
+    let done = repair(&mut world, 1, &sound).unwrap();
+    assert_eq!((done.words.as_str(), done.spot), ("Made 2 rows of a damaged one", Some((1, 0))));
+    let file = done.file;
+    assert_eq!((file.products, file.sendable, file.damaged_rows, file.rows, file.errors), (4, 3, 1, 6, 1));
+    assert_eq!((file.draft.repaired, file.draft.cells), (1, 0));
+    let window = world.ask(Grid { order, from: 0, count: 200 });
+    assert_eq!((window.order, window.total), (order, 6));
+    assert_eq!(window.rows.iter().map(|row| row.place).collect::<Vec<_>>(), [3, 0, 5, 1, 2, 4]);
+    assert_eq!(window.rows[3].cells[1], "two\r\nlines\" x", "its line breaks are the file's");
+    assert!(window.rows[3].is_repaired && window.rows[4].is_repaired && !window.rows[0].is_repaired);
+    assert_eq!((window.rows[3].line, window.rows[4].line, window.rows[0].line), (3, 5, 7));
+    let (_, edited) = grid(&mut world, GridView { only: Only::Edited, ..GridView::default() });
+    assert_eq!(edited.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2]);
+
+    // It is a row like others then, for uniqueness too.
+    let file = set(&mut world, 1, 0, A);
+    assert_eq!((file.sendable, file.errors), (1, 3));
+    let file = set(&mut world, 1, 0, B);
+    assert_eq!((file.sendable, file.errors), (3, 1));
+    repair(&mut world, 4, &format!("{D},few,1,")).unwrap();
+    let (_, rows) = grid(&mut world, GridView::default());
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let after = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept.clone()), ..ReadAs::default() });
+    assert_eq!((after.restored, after.sendable, after.errors, after.draft.repaired), (Restored::Taken, 4, 0, 2));
+    assert_eq!(grid(&mut other, GridView::default()).1, rows);
+    assert_eq!(other.ask(KeepDraft {}).unwrap(), kept);
+
+    for words in ["Put a damaged row right", "Changed 1 cell", "Changed 1 cell", "Made 2 rows of a damaged one"] {
+        assert_eq!(other.ask(Undo {}).unwrap().words, format!("Taken back: {words}"));
+    }
+    let (_, rows) = grid(&mut other, GridView::default());
+    assert_eq!(rows.iter().map(|row| row.kind == RowKind::Damaged).collect::<Vec<_>>(), [false, true, false, true, false]);
+    for _ in 0..4 {
+        other.ask(Redo {}).unwrap();
+    }
+    assert_eq!(other.ask(KeepDraft {}).unwrap(), kept);
+}
+
+#[test]
+fn a_damaged_row_can_be_left_out_and_its_product_waits_for_it_no_more() {
+    let text = format!("Product ID,Name,Price,Roles\n{A},a,1,\n,x\n{B},\"b\"b,1,\n,,,VIP\n{C},c,1,\nscrap\n,,,VIP\n");
+    let (mut world, file) = open(&text);
+    assert_eq!((file.products, file.sendable, file.damaged_rows), (3, 0, 3));
+    let out = |world: &mut World, places: &[u32], out| {
+        *world.ask(Edit { change: Change::LeaveOut { places: places.to_vec(), out } }).unwrap().file
+    };
+    let file = out(&mut world, &[1], true);
+    assert_eq!((file.sendable, file.damaged_rows, file.draft.left_out), (1, 3, 1));
+    // A product's own row takes its entries with it, and does not leave them to the product above.
+    let file = out(&mut world, &[2], true);
+    assert_eq!((file.products, file.sendable), (3, 1));
+    let (_, rows) = grid(&mut world, GridView { only: Only::LeftOut, ..GridView::default() });
+    assert_eq!(rows.iter().map(|row| row.place).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(rows.iter().all(|row| row.is_left_out && row.marks.is_empty()));
+    // Of this one it cannot be told whether the entry below is its own.
+    let file = out(&mut world, &[5], true);
+    assert_eq!((file.sendable, file.errors), (1, 1));
+    assert_eq!(out(&mut world, &[6], true).sendable, 2, "left out with it, it is nobody's");
+    let kept = world.ask(KeepDraft {}).unwrap();
+    let mut other = World::new();
+    let file = again(&mut other, "x.csv", &text, ReadAs { kept: Some(kept), ..ReadAs::default() });
+    assert_eq!((file.restored, file.draft.left_out), (Restored::Taken, 4));
+    for _ in 0..4 {
+        world.ask(Undo {}).unwrap();
+    }
+    assert_eq!(checked_now(&mut world).sendable, 0);
+}
+
 #[test]
 fn problems_are_gone_through_in_the_order_that_is_shown() {
     let (mut world, file) = open(&format!("Product ID,Name,Price,Archived\n{A},a,x,y\n{B},b,1,\nfew\n{C},c,z,\n{D},d,2,\n"));
@@ -417,20 +585,58 @@ fn the_file_of_problems_comes_back_in_as_it_is() {
     assert!(download.text.contains("Line 2, column “Price”") && !download.text.contains("fine"), "{}", download.text);
     world.posted.borrow_mut().clear();
     let back = again(&mut world, &download.name, &download.text, ReadAs::default());
-    assert_eq!((back.products, back.damaged_rows, back.columns[4].column), (3, 0, None));
+    assert_eq!((back.products, back.damaged_rows, back.columns[0].column), (3, 1, None));
     assert!(
-        back.by_rule.iter().all(|rule| rule.severity == Severity::Warning || rule.title.contains("number")),
+        back.by_rule.iter().all(|rule| {
+            rule.severity == Severity::Warning || rule.title.contains("number") || rule.title == "Too few cells"
+        }),
         "{:?}",
         back.by_rule
     );
     let (_, rows) = grid(&mut world, GridView::default());
-    assert_eq!(column(&rows, 1), ["edited, too", "", "two\nlines", ""]);
-    assert!(rows[3].cells[4].contains("few"), "what was damaged is named: {:?}", rows[3]);
+    assert_eq!(column(&rows[..3], 2), ["edited, too", "", "two\nlines"]);
+    assert!(rows[3].cells[0].contains("Line 7: The row has 2 cells, and 4 are needed."), "what is damaged is named: {:?}", rows[3]);
     // Put right there, and taken again: the words of the first round are gone from the second.
-    set(&mut world, 0, 2, "5");
+    set(&mut world, 0, 3, "5");
     let second = world.ask(ProblemFile {}).unwrap();
-    assert_eq!(second.text.lines().next().unwrap(), "\u{feff}Product ID,Name,Price,Roles,Problems");
+    assert_eq!(second.text.lines().next().unwrap(), "\u{feff}Problems,Product ID,Name,Price,Roles");
     assert!(!second.text.contains("edited, too") && second.text.contains("two"));
+    assert_eq!(second.text.matches("are needed").count(), 1, "{}", second.text);
+    repair(&mut world, 3, &format!(",{D},few,1,")).unwrap();
+    assert_eq!(checked_now(&mut world).sendable, 2);
+}
+
+/// Damaged rows stand in the file of problems to the letter, whatever it is written with: read again, the same is wrong with the
+/// same products, round after round.
+#[test]
+fn damaged_rows_are_in_the_file_of_problems_and_are_damaged_there_too() {
+    let sound = format!("{A},a,1,\r\n");
+    let comma = format!(
+        "Product ID,Name,Price,Roles\r\n{sound},\"x\"y,,\r\n{B},5\" disc,1,\r\n{C},a,b,c,d,e\r\n{D},\"two\r\nlines\" x,7,\r\n\r\nscrap\r\n507f1f77bcf86cd799439015,fine,1,\r\n,\"open,,\r\n507f1f77bcf86cd799439016,\"open,1,\r\n507f1f77bcf86cd799439017,fine,1,\r\n"
+    );
+    let semicolon = comma.replace(',', ";");
+    let single = comma.replace('"', "'").replace("5' disc", "'5'-disc");
+    let told = Choices { quote: Quote::Single, ..Choices::default() };
+    for (text, choices) in [(comma, None), (semicolon, None), (single, Some(told))] {
+        let read_as = ReadAs { choices, ..ReadAs::default() };
+        let mut world = World::new();
+        let first = again(&mut world, "x.csv", &text, read_as.clone());
+        assert!(first.damaged_rows >= 6 && first.sendable == 1, "{first:?}");
+        let errors = |file: &FileSummary| {
+            let of = |rule: &&storekeeper::engine::protocol::RuleCount| rule.severity == Severity::Error;
+            let mut errors: Vec<_> = file.by_rule.iter().filter(of).map(|rule| (rule.title.clone(), rule.count)).collect();
+            errors.sort();
+            errors
+        };
+        for round in 0..2 {
+            let download = world.ask(ProblemFile {}).unwrap();
+            world.posted.borrow_mut().clear();
+            let back = again(&mut world, &download.name, &download.text, read_as.clone());
+            assert_eq!(errors(&back), errors(&first), "{choices:?} {round}\n{}", download.text);
+            assert_eq!((back.damaged_rows, back.sendable), (first.damaged_rows, 0), "{choices:?} {round}\n{}", download.text);
+            assert_eq!(download.text.lines().next().unwrap().matches("Problems").count(), 1);
+        }
+    }
 }
 
 #[test]

@@ -22,11 +22,12 @@ mod versioned;
 pub use crate::api::Door;
 pub use crate::review::Limits as GuardLimits;
 pub use grid::{
-    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DraftState, Find, Fix, FixView, GridRow, GridView,
-    GridWindow, Only, Sort, Spot, WantedIssues, WholeCell,
+    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DamagedText, DraftState, Find, Fix, FixView, GridRow,
+    GridView, GridWindow, Only, Sort, Spot, Tried, WantedIssues, WholeCell, WrongText,
 };
 pub use history::{RunView, UndoView};
 pub use kept::{Fingerprint, KeptEdits, KeptFile, KeptStep};
+pub use crate::import::Repair;
 pub use reading::{
     Alternative, Choices, ClashView, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DateOrder, DateRule, Delimiter,
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,
@@ -158,6 +159,14 @@ conversation! {
         /// Which.
         column: ColumnId,
     } -> Option<ColumnQuestion>;
+    /// What each of these answers, a zone of the person's own in them perhaps, makes of some cells of a column. The same cells as
+    /// in its question.
+    SamplesOf {
+        /// Which column.
+        column: ColumnId,
+        /// The answers.
+        choices: Vec<ColumnChoice>,
+    } -> Vec<Vec<ReadSample>>;
     /// Reads a column so from now on, and checks again what it affects. The answer is the file as it stands then; no event
     /// is posted beside it.
     AnswerColumn {
@@ -187,6 +196,18 @@ conversation! {
         /// Its column's position.
         column: u16,
     } -> Option<WholeCell>;
+    /// The text of a damaged row, and what is wrong with it. Nothing for a row that is not damaged.
+    DamagedRow {
+        /// Its place.
+        place: u32,
+    } -> Option<DamagedText>;
+    /// What a text typed for a damaged row would be. Nothing for a row that is not damaged.
+    TryRepair {
+        /// Its place.
+        place: u32,
+        /// The text.
+        text: String,
+    } -> Option<Tried>;
     /// A block of cells as text for a spreadsheet: tabs between cells, line breaks between rows, quotes where needed. At
     /// most 16 MB.
     CopyCells {

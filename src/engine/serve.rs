@@ -113,6 +113,7 @@ impl Engine {
             Ask::MappingOf(ask) => Reply::MappingOf(self.mapping(ask.headers.as_deref())),
             Ask::MapColumns(ask) => Reply::MapColumns(self.map_columns(ask.headers)),
             Ask::ColumnAnswers(ask) => Reply::ColumnAnswers(self.column_answers(ask.column)),
+            Ask::SamplesOf(ask) => Reply::SamplesOf(self.samples_of(ask.column, &ask.choices)),
             Ask::AnswerColumn(ask) => Reply::AnswerColumn(self.answer_column(ask.column, ask.choice)),
             Ask::Arrange(ask) => Reply::Arrange(self.checked().and_then(|file| file.arrange(&ask.view))),
             Ask::Grid(ask) => {
@@ -120,6 +121,8 @@ impl Engine {
                 Reply::Grid(self.with_file(|file| file.grid(ask.from, ask.count)).unwrap_or_else(nothing))
             }
             Ask::CellOf(ask) => Reply::CellOf(self.with_file(|file| file.whole_cell(ask.place, ask.column)).flatten()),
+            Ask::DamagedRow(ask) => Reply::DamagedRow(self.with_file(|file| file.damaged_text(ask.place)).flatten()),
+            Ask::TryRepair(ask) => Reply::TryRepair(self.with_file(|file| file.try_repair(ask.place, &ask.text)).flatten()),
             Ask::CopyCells(ask) => Reply::CopyCells(self.checked().and_then(|file| file.copy(ask.block))),
             Ask::CountChange(ask) => Reply::CountChange(self.checked().and_then(|file| file.count_change(&ask.change))),
             Ask::Edit(ask) => Reply::Edit(self.checked().and_then(|file| file.edit(&ask.change))),

@@ -13,6 +13,7 @@ use super::issue::{Detail, Issue, Rule, Severity};
 use super::notes::{Notes, by_rule, note_file, note_settled, of_header, unnamed};
 use super::sheet::Table;
 use super::survey::{Findings, Survey};
+use super::tally::Tallies;
 use super::updates::{Outside, code_at, read};
 use crate::domain::{COLUMNS, ColumnId, ProductUpdate};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,9 @@ pub struct Checker {
     groups: Option<Groups>,
     survey: Option<Survey>,
     findings: Findings,
+    tallies: Tallies,
+    /// Columns of which it is chosen how they are read.
+    answered: Vec<ColumnId>,
     next: u32,
     notes: Notes,
     sendable: Vec<u32>,
@@ -115,9 +119,9 @@ impl Checker {
         let is_as_read =
             edits.is_empty() && columns.position(ColumnId::ProductId) == table.columns().position(ColumnId::ProductId);
         let groups = (!is_as_read).then(|| gather_edited(view));
-        let survey = rules.infers().then(|| Survey::new(view, rules));
+        let (survey, answered, tallies) = (Some(Survey::new(view, rules)), rules.answered(), Tallies::default());
         let findings = Findings { rules, ..Findings::default() };
-        Self { groups, survey, findings, next: 0, notes, sendable: Vec::new(), unnamed, columns, edits }
+        Self { groups, survey, findings, tallies, answered, next: 0, notes, sendable: Vec::new(), unnamed, columns, edits }
     }
 
     /// Looks at a few rows' dates and numbers, or, once they are all seen, checks up to `most` more products; says whether
@@ -129,7 +133,7 @@ impl Checker {
             if !survey.step(view, most.saturating_mul(10)) {
                 return false;
             }
-            self.findings = self.survey.take().map(Survey::finish).unwrap_or_default();
+            (self.findings, self.tallies) = self.survey.take().map(Survey::finish).unwrap_or_default();
             note_settled(view, &self.findings, &mut self.notes);
         }
         let gathered = self.groups.as_ref().unwrap_or(&table.groups);
@@ -171,8 +175,8 @@ impl Checker {
         let view = View { table: &table, columns: &self.columns, edits: &self.edits };
         compare_codes(view, &self.findings.rules, &mut self.notes);
         let groups = self.groups.map_or_else(|| table.groups.list.clone(), |groups| groups.list);
-        let Self { columns, edits, findings, notes, sendable, unnamed, .. } = self;
-        Draft::of(table, Done { columns, edits, findings, groups, notes, sendable, unnamed })
+        let Self { columns, edits, findings, tallies, answered, notes, sendable, unnamed, .. } = self;
+        Draft::of(table, Done { columns, edits, findings, tallies, answered, groups, notes, sendable, unnamed })
     }
 }
 
@@ -182,6 +186,8 @@ pub(super) struct Done {
     pub(super) columns: Columns,
     pub(super) edits: Edits,
     pub(super) findings: Findings,
+    pub(super) tallies: Tallies,
+    pub(super) answered: Vec<ColumnId>,
     pub(super) groups: Vec<Group>,
     pub(super) notes: Notes,
     /// Indexes of `groups`.
@@ -238,6 +244,7 @@ pub(super) fn counts(
     counts.damaged_rows = table.damaged().len() as u32;
     let known = view.columns.len() - view.columns.ignored().count();
     let cells = u64::from(table.rows() - counts.left_out) * known as u64;
+    counts.left_out += table.damaged().iter().filter(|damaged| damaged.is_left_out).count() as u32;
     counts.blank_cells = cells.saturating_sub(filled.iter().map(|&n| u64::from(n)).sum());
     counts
 }

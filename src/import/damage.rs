@@ -104,6 +104,13 @@ pub struct Damaged {
     pub key: Key,
     /// Its first line, clipped; of a JSON entry, the field. Empty after the first 10,000.
     pub text: Box<str>,
+    /// All that was set aside, to the letter, with its last line break. Nothing where that is not kept: of a JSON entry, and of
+    /// a line longer than a record may be.
+    pub raw: String,
+    /// The byte of that at which the damage is.
+    pub at: u32,
+    /// Whether a person left it out.
+    pub is_left_out: bool,
 }
 
 impl Damaged {
@@ -115,6 +122,26 @@ impl Damaged {
     /// What is kept of the text of a damaged row that has `before` others above it.
     pub(super) fn keep(text: &str, before: usize) -> Box<str> {
         if before < Self::TEXTS_KEPT { clip_chars(text, Self::TEXT_KEPT).into() } else { "".into() }
+    }
+
+    /// What is wrong, without its text and without a full stop, in a file whose rows should have `expected` cells.
+    #[must_use]
+    pub fn what(&self, expected: u32) -> String {
+        match self.damage {
+            Damage::TooFew { found: 1 } => format!("The row has one cell, and {expected} are needed"),
+            Damage::TooFew { found } | Damage::TooMany { found } => {
+                format!("The row has {found} cells, and {expected} are needed")
+            }
+            damage => damage.rule().title().to_owned(),
+        }
+    }
+
+    /// All that was set aside, without its last line break; nothing where it is not kept.
+    #[must_use]
+    pub fn raw(&self) -> Option<&str> {
+        let raw = self.raw.strip_suffix('\n').unwrap_or(&self.raw);
+        let raw = raw.strip_suffix('\r').unwrap_or(raw);
+        (!self.raw.is_empty()).then_some(raw)
     }
 
     /// Whether it is a row of several lines that has too few cells, right above `line`.

@@ -15,13 +15,14 @@
 use super::check::{Checker, Counts, Done, counts, note_code, place_of};
 use super::columns::Columns;
 use super::edits::{Bits, Edits, View};
-use super::formats::CellRules;
+use super::formats::{CellRules, ColumnChoice};
 use super::groups::{Anchor, Group, Layout};
 use super::index::Index;
 use super::issue::{Detail, Issue, Rule, Severity};
 use super::notes::{Found, Notes, RULES, by_rule, note_file, note_settled, of_header};
 use super::sheet::Table;
-use super::survey::{Findings, Question, answers};
+use super::survey::{Findings, Question, Sample};
+use super::tally::Tallies;
 use super::updates::{Outside, code_at, codes_of, read};
 use crate::domain::{COLUMNS, ColumnId as C, ProductId, ProductUpdate};
 use std::collections::BTreeMap;
@@ -42,6 +43,10 @@ pub struct Draft {
     columns: Columns,
     edits: Edits,
     findings: Findings,
+    /// What was counted of the columns of dates and numbers.
+    tallies: Tallies,
+    /// Columns of which it is chosen how they are read.
+    answered: Vec<C>,
     layout: Layout,
     /// Product ids, by the place of their product.
     ids: Index<ProductId>,
@@ -86,7 +91,7 @@ impl Draft {
     }
 
     pub(super) fn of(table: Rc<Table>, done: Done) -> Self {
-        let Done { columns, edits, findings, groups, mut notes, sendable: ready, unnamed } = done;
+        let Done { columns, edits, findings, tallies, answered, groups, mut notes, sendable: ready, unnamed } = done;
         let layout = Layout::new(View { table: &table, columns: &columns, edits: &edits });
         let ids: Vec<_> = groups.iter().filter_map(|group| Some((group.counted_id()?, place_of(&table, *group)))).collect();
         // Numbers are sorted in a third of the time that ids are.
@@ -105,7 +110,23 @@ impl Draft {
         }
         let (sendable_count, by_rule, filled) = (ready.len() as u32, notes.by_rule, notes.filled);
         let (ids, codes) = (Index::new(ids), Index::new(codes));
-        Self { table, columns, edits, findings, layout, ids, codes, found, sendable, sendable_count, by_rule, filled, unnamed }
+        Self {
+            table,
+            columns,
+            edits,
+            findings,
+            tallies,
+            answered,
+            layout,
+            ids,
+            codes,
+            found,
+            sendable,
+            sendable_count,
+            by_rule,
+            filled,
+            unnamed,
+        }
     }
 
     fn view(&self) -> View<'_> {
@@ -293,10 +314,16 @@ impl Draft {
     }
 
     /// The answers there are for a column of dates or numbers, with what each makes of some cells: to ask, or to change what
-    /// was settled. Goes through the column.
+    /// was settled.
     #[must_use]
     pub fn answers(&self, column: C) -> Option<Question> {
-        answers(self.view(), self.findings.rules, column)
+        self.tallies.answers(self.view(), column)
+    }
+
+    /// What a choice makes of some cells of a column of dates or numbers: the same cells as in its question.
+    #[must_use]
+    pub fn samples(&self, column: C, choice: ColumnChoice) -> Vec<Sample> {
+        self.tallies.samples(self.view(), column, choice)
     }
 
     /// Whether a row has a code: equal hashes are not yet equal codes.
@@ -342,6 +369,7 @@ impl Draft {
         by_rule[Rule::SettledColumn as usize] = 0;
         let kept = (self.found.clone(), by_rule, self.filled.to_vec(), self.sendable_count, self.unnamed.clone());
         let issues = self.issues(Wanted::default(), 0, u32::MAX);
-        (anchors, sendable, self.ids.pairs(), self.codes.pairs(), kept, self.layout.clone(), issues)
+        let asked = self.findings.questions.clone();
+        (anchors, sendable, self.ids.pairs(), self.codes.pairs(), kept, self.layout.clone(), (issues, asked))
     }
 }

@@ -4,6 +4,7 @@
 //! column means, what is wrong with a cell.
 
 use super::columns::Columns;
+use super::repair::Moved;
 use super::sheet::Table;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,6 +146,18 @@ impl Edits {
             }
         };
         CellEdit { row, column, text: before }
+    }
+
+    /// The same where rows stand elsewhere now. What was changed in those that are gone goes with them.
+    pub(super) fn moved(self, moved: Moved) -> Self {
+        let mut edits = Self::default();
+        for ((row, column), text) in self.cells {
+            if let Some(row) = moved.of(row) {
+                edits.set(CellEdit { row, column, text: Some(text) });
+            }
+        }
+        edits.left_out = self.left_out.into_iter().filter_map(|row| moved.of(row)).collect();
+        edits
     }
 
     /// Leaves a row out, or takes it in again; says whether it was out.

@@ -133,10 +133,10 @@ impl CellRules {
         self
     }
 
-    /// Whether some column is still to be settled by its cells.
-    #[must_use]
-    pub fn infers(&self) -> bool {
-        self.dates.iter().any(|rule| rule.order == DateOrder::Infer) || self.numbers.contains(&NumberRule::Infer)
+    /// The columns that are not to be settled by their cells.
+    pub(super) fn answered(&self) -> Vec<C> {
+        let dates = DATE_COLUMNS.into_iter().filter(|id| self.date(*id).order != DateOrder::Infer);
+        dates.chain(NUMBER_COLUMNS.into_iter().filter(|id| self.number(*id) != NumberRule::Infer)).collect()
     }
 }
 

@@ -99,6 +99,8 @@ pub(super) struct Groups {
     pub(super) twins: Vec<(u32, u32)>,
     /// Of each group stopped by a damaged row that is not surely its own: the group and the damaged row's index.
     pub(super) stopped: Vec<(u32, u32)>,
+    /// A damaged row below the last group that was left out, and that may have been a product's own.
+    doubtful: Option<u32>,
 }
 
 /// Gathers rows into groups. `id_of` gives the product id cell of a row, trimmed; `lines` the line of each row.
@@ -132,14 +134,25 @@ fn gather_but<'a>(
     groups
 }
 
+/// The flags of a group whose own row is this damaged one.
+const fn of_own_row(damaged: &Damaged) -> u8 {
+    Group::DAMAGED | Group::OWN_ROW_DAMAGED | if damaged.is_left_out { Group::LEFT_OUT } else { 0 }
+}
+
 impl Groups {
     fn row(&mut self, row: u32, line: u32, id: &str, is_left_out: bool) {
+        let doubtful = if is_left_out && id.is_empty() { None } else { self.doubtful.take() };
         if !id.is_empty() {
             let id = ProductId::from_ascii(id.as_bytes()).ok();
             let flags = u8::from(is_left_out) * Group::LEFT_OUT;
             self.list.push(Group { id, line, first_row: row, rows: 1, aside: 0, flags });
         } else if let Some(above) = self.list.last_mut() {
             above.rows += 1;
+            // It may be the row of the product that was left out.
+            if let Some(index) = doubtful.filter(|_| !above.is_damaged()) {
+                above.flags |= Group::DAMAGED;
+                self.stopped.push((self.list.len() as u32 - 1, index));
+            }
         } else {
             self.list.push(Group { id: None, line, first_row: row, rows: 1, aside: 0, flags: Group::ORPHANS });
         }
@@ -147,8 +160,17 @@ impl Groups {
 
     fn damage(&mut self, index: u32, damaged: &Damaged, row: u32) {
         if let Key::Id(id) = damaged.key {
-            let flags = Group::DAMAGED | Group::OWN_ROW_DAMAGED;
-            self.list.push(Group { id: Some(id), line: damaged.line, first_row: row, rows: 0, aside: index, flags });
+            self.doubtful = None;
+            self.list.push(Group {
+                id: Some(id),
+                line: damaged.line,
+                first_row: row,
+                rows: 0,
+                aside: index,
+                flags: of_own_row(damaged),
+            });
+        } else if damaged.is_left_out {
+            self.doubtful = self.doubtful.or((damaged.key == Key::Unclear).then_some(index));
         } else if let Some(above) = self.list.last_mut().filter(|_| damaged.key != Key::Apart) {
             if !above.is_damaged() {
                 self.stopped.push((self.list.len() as u32 - 1, index));
@@ -342,12 +364,18 @@ impl Layout {
                 let aside = damaged.get(index as usize);
                 let id = aside.and_then(|aside| if let Key::Id(id) = aside.key { Some(id) } else { None });
                 let first_row = aside.map_or(0, |aside| aside.before_row);
-                let flags = Group::DAMAGED | Group::OWN_ROW_DAMAGED;
+                let flags = aside.map_or(0, of_own_row);
                 let line = aside.map_or(0, |aside| aside.line);
                 (Group { id, line, first_row, rows: end_row - first_row, aside: index, flags }, index + 1)
             }
         };
-        let may_be_its = |index: &u32| damaged.get(*index as usize).is_some_and(|aside| aside.key != Key::Apart);
+        // One that was left out stops it where rows follow: they may be those of the product that was left out.
+        let may_be_its = |index: &u32| {
+            damaged.get(*index as usize).is_some_and(|aside| match aside.is_left_out {
+                true => aside.key == Key::Unclear && (aside.before_row..end_row).any(|row| !view.edits.is_left_out(row)),
+                false => aside.key != Key::Apart,
+            })
+        };
         let stopper = (first_index..end_index).find(may_be_its).filter(|_| !group.is_damaged());
         if stopper.is_some() {
             group.flags |= Group::DAMAGED;
@@ -368,7 +396,8 @@ mod tests {
     const B: &str = "507f1f77bcf86cd799439012";
 
     fn damaged(before_row: u32, key: Key) -> Damaged {
-        Damaged { line: 9, lines: 1, found_on: 9, damage: Damage::QuoteInside, before_row, key, text: "".into() }
+        let (damage, text, raw, at) = (Damage::QuoteInside, "".into(), String::new(), 0);
+        Damaged { line: 9, lines: 1, found_on: 9, damage, before_row, key, text, raw, at, is_left_out: false }
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub(super) fn note_file(table: &Table, columns: &Columns, notes: &mut Notes) {
         notes.of_file(rule, || of_header(table.header_line(), position, header, (rule, detail)));
     }
     let expected = table.columns().len() as u32;
-    for damaged in table.damaged() {
+    for damaged in table.damaged().iter().filter(|damaged| !damaged.is_left_out) {
         notes.of_file(damaged.damage.rule(), || damaged.issue(expected));
     }
     for note in table.notes() {

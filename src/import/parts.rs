@@ -3,7 +3,7 @@
 //! In: rows as they were read. Out: lines above the header, the header row when it comes again, a footer, a second table,
 //! each as one [`Part`] rather than as so many damaged rows. Must never know: products.
 
-use super::damage::{Damage, Key};
+use super::damage::{Damage, Damaged, Key};
 use super::header::header_words;
 use super::issue::{Detail, Issue, Rule};
 use super::rows::{Rows, clip_chars};
@@ -94,7 +94,9 @@ fn tail_of_damaged(rows: &Rows, begin: usize) -> Option<usize> {
         let block = run.get(at..).unwrap_or(&[]);
         let is_header = header_in(rows, at + begin);
         let gap = damaged.line > above + 1 && !torn;
-        let narrow = || block.iter().all(|row| row.damage == Damage::TooFew { found: 1 } && row.key == Key::Unclear);
+        let total = |row: &Damaged| first_cell(&row.text).is_some_and(is_total) && matches!(row.damage, Damage::TooFew { .. });
+        let is_narrow = |row: &Damaged| row.damage == Damage::TooFew { found: 1 } || total(row);
+        let narrow = || block.iter().all(|row| is_narrow(row) && row.key == Key::Unclear);
         // The first cell of a cut-off row, or of one whose id is broken, still looks like an id.
         let looks = |is: fn(&str) -> bool| key == 0 && block.iter().any(|row| first_cell(&row.text).is_some_and(is));
         let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank))
@@ -145,6 +147,8 @@ fn take_sound_tail(rows: &mut Rows) {
             first = Some(row);
         }
     }
+    let totals = totals(rows);
+    let first = first.or((totals < all).then_some(totals));
     let is_product = |row: usize| ProductId::from_ascii(rows.cells.get(row * width + key).trim().as_bytes()).is_ok();
     let Some(first) = first.filter(|&first| (0..first).rev().take(FOOTER_ROWS).any(is_product)) else { return };
     // A damaged row among them is whose it is; then nothing is taken.
@@ -152,13 +156,47 @@ fn take_sound_tail(rows: &mut Rows) {
         return;
     }
     let lines = (first..all).map(|row| rows.last_line(row) - rows.lines.get(row).copied().unwrap_or(0) + 1).sum();
-    let kind = if all - first >= 3 { PartKind::SecondTable } else { PartKind::Footer };
+    let kind = if all - first >= 3 && first < totals { PartKind::SecondTable } else { PartKind::Footer };
     let cells: Vec<&str> =
         (first * width..(first + 1) * width).map(|at| rows.cells.get(at)).filter(|cell| !cell.trim().is_empty()).collect();
     let part = Part::new(kind, rows.lines.get(first).copied().unwrap_or(0), lines, &cells.join(", "));
     rows.parts.push(part);
     rows.cells.cut(first * width);
     rows.lines.truncate(first);
+}
+
+/// The first of the rows at the end that are sums: a word for one where the id should be, and besides nothing but numbers.
+fn totals(rows: &Rows) -> usize {
+    let (width, key) = rows.shape();
+    let is_sum = |row: &usize| {
+        let mut cells = (row * width..(row + 1) * width).map(|at| rows.cells.get(at).trim()).enumerate();
+        cells.all(|(at, cell)| if at == key { is_total(cell) } else { cell.is_empty() || is_number(cell) })
+    };
+    let sums = (1..rows.lines.len()).rev().take(FOOTER_ROWS).take_while(is_sum).count();
+    rows.lines.len() - sums
+}
+
+/// Whether a key cell is a word for a sum, alone or beside a few that say of what.
+fn is_total(cell: &str) -> bool {
+    const SUM: [&str; 13] = [
+        "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "somme", "totale",
+        "totaal", "suma",
+    ];
+    const OF_WHAT: [&str; 11] =
+        ["grand", "overall", "products", "items", "rows", "artikel", "produkte", "netto", "brutto", "net", "gross"];
+    let mut words = cell.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_one_of = |list: &[&str], word: &str| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let mut is_sum = false;
+    let all_known = words.all(|word| {
+        is_sum |= is_one_of(&SUM, word);
+        is_one_of(&SUM, word) || is_one_of(&OF_WHAT, word)
+    });
+    all_known && is_sum
+}
+
+/// Whether a cell beside it is a number, with a currency or a word for what is counted.
+fn is_number(cell: &str) -> bool {
+    cell.len() <= 24 && cell.contains(|sign: char| sign.is_ascii_digit())
 }
 
 fn first_cell(line: &str) -> Option<&str> {

@@ -177,7 +177,8 @@ impl Listing<'_> {
             let key = id_of(&node).map_or(Key::Apart, Key::Id);
             let lines = 1 + super::scan::line_breaks(source.as_bytes());
             let (before_row, text) = (self.rows.len() as u32, Damaged::keep(&text, self.damaged.len()));
-            self.damaged.push(Damaged { line, lines, found_on, damage, before_row, key, text });
+            let (raw, at, is_left_out) = (String::new(), 0, false);
+            self.damaged.push(Damaged { line, lines, found_on, damage, before_row, key, text, raw, at, is_left_out });
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::domain::ProductId;
 use memchr::memchr2_iter;
 
 /// What the rows of a file have in common.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct RowShape {
     pub(super) dialect: Dialect,
     /// Cells in a row.

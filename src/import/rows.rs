@@ -34,7 +34,7 @@ pub const RECORD_MAX: usize = 4 << 20;
 pub const MAX_ROWS: usize = 10_000_000;
 
 /// The reader of everything after the header.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rows {
     shape: RowShape,
     /// The header row, to tell when it comes again. Empty in a file without one.
@@ -47,6 +47,8 @@ pub(super) struct Rows {
     skipping: bool,
     /// The last row set aside was torn, and nothing sound came after it.
     torn: bool,
+    /// Blank lines below the last row set aside: if a scrap of it follows, they were inside it.
+    gap: String,
     /// A second table has begun, as the last of the parts: everything from there on is only counted.
     below: bool,
     pub(super) cells: Cells,
@@ -70,6 +72,7 @@ impl Rows {
             offset,
             skipping: false,
             torn: false,
+            gap: String::new(),
             below: false,
             cells: Cells::default(),
             lines: Vec::new(),
@@ -78,6 +81,23 @@ impl Rows {
             parts: Vec::new(),
             most: MAX_ROWS,
         }
+    }
+
+    /// A reader of single rows like these.
+    pub(super) fn like(&self) -> Self {
+        let RowShape { dialect, width, key, .. } = self.shape;
+        Self::new(dialect, self.header.clone(), width, key, (1, 0))
+    }
+
+    /// Puts other rows in the place of `gone` ones from row `first` on: those of a text that stands where the file has `lines`
+    /// lines from `line` on.
+    pub(super) fn swap(&mut self, first: u32, gone: u32, come: Option<(Self, u32, u32)>) {
+        let (from, to) = (first as usize, (first + gone) as usize);
+        let (rows, line, lines) = come.unwrap_or_else(|| (self.like(), 0, 1));
+        self.cells.swap(from * self.shape.width..to * self.shape.width, &rows.cells);
+        // However many lines were typed, the file has these.
+        let here = rows.lines.iter().map(|typed| line + (typed - 1).min(lines.saturating_sub(1)));
+        self.lines.splice(from..to, here);
     }
 
     /// The physical line of the next unread byte, from 1.
@@ -136,7 +156,7 @@ impl Rows {
             if let Some(b'\n' | b'\r') = rest.as_bytes().first() {
                 let Some((_, next)) = line_end(rest.as_bytes(), at_end) else { break Ok(at) };
                 self.line += 1;
-                self.blank_lines += 1;
+                self.blank(rest.get(..next).unwrap_or(""), 1);
                 at += next;
                 continue;
             }
@@ -174,7 +194,10 @@ impl Rows {
                     }
                     let (damage, found) = self.shape.place(window, damage, found, opened);
                     let breaks = line_breaks(window.as_bytes().get(..found).unwrap_or(&[]));
-                    self.set_aside(window.get(..end).unwrap_or(""), damage, 1, self.line + breaks);
+                    // Of a line without end nothing is kept.
+                    let raw = if self.skipping { "" } else { window.get(..next).unwrap_or("") };
+                    let line = window.get(..end).unwrap_or("");
+                    self.set_aside((line, raw), (damage, found), 1, self.line + breaks);
                     self.line += u32::from(!self.skipping);
                     at += next;
                 }
@@ -199,7 +222,7 @@ impl Rows {
         let record = window.get(..next).unwrap_or("");
         if self.cells.are_blank(mark.1) {
             self.cells.truncate(mark);
-            self.blank_lines += lines;
+            self.blank(record, lines);
             self.line += lines;
             return next;
         }
@@ -209,7 +232,8 @@ impl Rows {
             self.cells.truncate(mark);
             let on = line_breaks(record.as_bytes().get(..above).unwrap_or(&[]));
             let (end, after) = first_line();
-            self.set_aside(record.get(..end).unwrap_or(""), Damage::Unclosed, 1, self.line + on);
+            let raw = record.get(..after).unwrap_or("");
+            self.set_aside((record.get(..end).unwrap_or(""), raw), (Damage::Unclosed, above), 1, self.line + on);
             self.line += 1;
             return after;
         }
@@ -220,14 +244,14 @@ impl Rows {
                 Undecodable::Bytes => Damage::NotInEncoding,
                 Undecodable::Surrogate => Damage::LoneSurrogate,
             };
-            self.set_aside(record.get(..first_line().0).unwrap_or(""), damage, lines, self.line + on);
+            self.set_aside((record.get(..first_line().0).unwrap_or(""), record), (damage, place), lines, self.line + on);
         } else if found == self.shape.width {
             self.sound(mark, record, lines);
         } else {
             self.cells.truncate(mark);
             let found = found as u32;
             let damage = if (found as usize) < self.shape.width { Damage::TooFew { found } } else { Damage::TooMany { found } };
-            self.set_aside(record.get(..first_line().0).unwrap_or(""), damage, lines, self.line);
+            self.set_aside((record.get(..first_line().0).unwrap_or(""), record), (damage, 0), lines, self.line);
         }
         self.line += lines;
         next
@@ -266,7 +290,17 @@ impl Rows {
         self.lines.push(self.line);
     }
 
-    fn set_aside(&mut self, first_line: &str, damage: Damage, lines: u32, found_on: u32) {
+    /// Passes over lines with nothing on them.
+    fn blank(&mut self, text: &str, lines: u32) {
+        self.blank_lines += lines;
+        if self.damaged.last().is_some_and(|last| last.before_row as usize == self.lines.len()) {
+            self.gap.push_str(text);
+        }
+    }
+
+    /// Sets `lines` physical lines aside: the first of them, and all that is kept; which damage, and at which byte.
+    fn set_aside(&mut self, (first_line, raw): (&str, &str), (damage, at): (Damage, usize), lines: u32, found_on: u32) {
+        let gap = std::mem::take(&mut self.gap);
         if self.below {
             if let Some(part) = self.parts.last_mut() {
                 part.lines += lines;
@@ -283,17 +317,26 @@ impl Rows {
         {
             if !self.torn {
                 last.found_on = last.line + last.lines - 1;
+                last.at = last.raw().map_or(0, str::len) as u32;
                 self.torn = true;
             }
             // Blank lines between scraps were inside the torn cell.
-            let gap = self.line - (last.line + last.lines);
-            last.lines += gap + lines;
-            self.blank_lines -= gap;
+            let blank = self.line - (last.line + last.lines);
+            last.lines += blank + lines;
+            self.blank_lines -= blank;
+            if !last.raw.is_empty() && !raw.is_empty() {
+                last.raw.push_str(&gap);
+                last.raw.push_str(raw);
+            } else {
+                last.raw.clear();
+            }
             return;
         }
         self.torn = damage.is_torn();
         let text = Damaged::keep(first_line, self.damaged.len());
-        self.damaged.push(Damaged { line: self.line, lines, found_on, damage, before_row, key, text });
+        let (raw, at) = (raw.to_owned(), at as u32);
+        let is_left_out = false;
+        self.damaged.push(Damaged { line: self.line, lines, found_on, damage, before_row, key, text, raw, at, is_left_out });
     }
 }
 

@@ -14,7 +14,7 @@ use super::damage::Damage;
 use memchr::{memchr, memchr_iter, memchr2};
 
 /// The cells read so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cells {
     /// Cell text, each cell followed by one filler byte.
     text: String,
@@ -73,6 +73,19 @@ impl Cells {
             // Most rows begin with an id, and most other cells are empty.
             cell.is_empty() || self.text.get(cell).is_none_or(|cell| cell.trim().is_empty())
         })
+    }
+
+    /// Puts other cells in the place of those of `range`.
+    pub(super) fn swap(&mut self, range: std::ops::Range<usize>, with: &Self) {
+        let start = |index: usize, ends: &[u32]| {
+            index.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |&end| end as usize + 1)
+        };
+        let (from, to) = (start(range.start, &self.ends), start(range.end, &self.ends));
+        self.text.replace_range(from..to, &with.text);
+        for end in self.ends.get_mut(range.end..).unwrap_or(&mut []) {
+            *end = *end - (to - from) as u32 + with.text.len() as u32;
+        }
+        self.ends.splice(range, with.ends.iter().map(|end| end + from as u32));
     }
 
     /// Adds one cell.

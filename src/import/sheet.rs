@@ -14,6 +14,7 @@ use super::layout::{Layout, lay_out};
 use super::mapping::{HeaderChoice, Mapping};
 use super::parts::{Part, take_tail};
 use super::products;
+use super::repair::Repairs;
 use super::refusal::{HEAD_BYTES, MAX_BYTES, Refusal};
 use super::rows::Rows;
 use super::scan::Dialect;
@@ -275,6 +276,7 @@ impl Opened {
             notes,
             groups,
             mapped: Vec::new(),
+            repairs: Repairs::new(),
         }
     }
 }
@@ -301,6 +303,7 @@ impl Reader {
             notes: list.notes,
             groups,
             mapped: Vec::new(),
+            repairs: Repairs::new(),
         })
     }
 }

@@ -12,12 +12,13 @@ use super::guess::Guess;
 use super::issue::Issue;
 use super::mapping::HeaderChoice;
 use super::parts::Part;
+use super::repair::Repairs;
 use super::rows::Rows;
 use super::scan::{RowCells, line_breaks};
 use crate::domain::{ColumnId, ProductUpdate};
 
 /// A file that was read: its rows as text, gathered into products.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Table {
     pub(super) name: String,
     pub(super) rules: CellRules,
@@ -33,6 +34,7 @@ pub struct Table {
     pub(super) notes: Vec<Issue>,
     pub(super) groups: Groups,
     pub(super) mapped: Vec<HeaderChoice>,
+    pub(super) repairs: Repairs,
 }
 
 impl Table {

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "node:test";
-import { button, choose, compare, connect, drop, eventually, heading, isAccessible, raised, readCsv, setting, tabTo, toBulk } from "./journey.mjs";
+import { button, choose, compare, confirm, connect, drop, eventually, heading, isAccessible, isTrue, raised, raisedBy, readCsv, report, setting, tabTo, tally, toBulk } from "./journey.mjs";
 import { program, shot, test } from "./support.mjs";
 
 const it = setting();
@@ -133,6 +133,110 @@ describe("the grid", () => {
     await tabTo(page, "button", /^Compare with the live store/, "Shift+Tab");
     await press(page, "Enter");
     await heading(page, / will change$/).waitFor();
+    await done();
+  });
+
+  test("types damaged rows anew by keyboard alone, past a reload, and sends them", async () => {
+    const { page, done } = await it.visit();
+    const products = await it.api.products(5);
+    const before = await it.api.state();
+    const [first, second, third, fourth, fifth] = products.map((product) => product._id);
+    const price = (at) => products[at].price + 1;
+    const text = [
+      "Product ID,Name,Price",
+      `${first},,${price(0)}`,
+      `${second},"5" disc,${price(1)}`,
+      `${third},${price(2)}`,
+      `${fourth},"two`,
+      `lines" x,${price(3)}`,
+      `${fifth},,${price(4)}`,
+      "",
+    ].join("\n");
+    await connect(page, it.api);
+    await toBulk(page);
+    await choose(page, it.files.write("damaged.csv", text));
+    await heading(page, "2 of 5 products are ready").waitFor();
+    await tabTo(page, "tab", /^Problems/);
+    await press(page, "ArrowRight");
+    await cell(page, 0, 1).filter({ hasText: /\S/ }).waitFor();
+    await tabTo(page, "gridcell");
+
+    // The text is there with the place of the damage, and what is typed is judged at once.
+    await press(page, "F8");
+    await isAt(page, 1, 0);
+    assert.match(await described(page), /type its text anew/);
+    await press(page, "F2");
+    const field = (line) => page.getByRole("textbox", { name: `Text of the damaged row, line ${line}` });
+    const told = page.locator("#grid-retyping-help");
+    assert.equal(await field(3).inputValue(), `${second},"5" disc,${price(1)}`);
+    await told.filter({ hasText: "Text after a closing quote, at character 29." }).waitFor();
+    assert.equal(await field(3).evaluate((field) => field.selectionStart), 28, "the caret stands where the damage is");
+    await isAccessible(page, "a damaged row typed anew");
+    await page.keyboard.insertText(" ");
+    await press(page, "Enter");
+    await told.filter({ hasText: "Text after a closing quote" }).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`${second},"5"" disc"`);
+    await told.filter({ hasText: "The row has 2 cells, and 3 are needed." }).waitFor();
+    await page.keyboard.insertText(`,${price(1)}`);
+    await told.filter({ hasText: "This is one row." }).waitFor();
+    await press(page, "Enter");
+    await said(page, /^Put a damaged row right\. 3 products are ready, 2 not\.$/);
+    await isAt(page, 1, 1, second);
+    assert.equal(await cell(page, 1, 2).textContent(), '5" disc');
+
+    // Escape leaves it as it was; a row may become two; undo gives the damaged one back.
+    await press(page, "F8", "Enter");
+    await field(4).waitFor();
+    await page.keyboard.insertText("nothing");
+    await press(page, "Escape");
+    await isAt(page, 2, 1);
+    assert.match(await cell(page, 2, 1).textContent(), /^Damaged: /);
+    await press(page, "F2");
+    await field(4).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`${third},,${price(2)}`);
+    await press(page, "Shift+Enter");
+    await page.keyboard.insertText(`${first},,1`);
+    await told.filter({ hasText: "These are 2 rows." }).waitFor();
+    await press(page, "Enter");
+    await said(page, /^Made 2 rows of a damaged one\. 2 products are ready, 3 not\.$/);
+    assert.equal(await grid(page).getAttribute("aria-rowcount"), "7");
+    await press(page, "Control+z");
+    await said(page, /^Taken back: Made 2 rows of a damaged one\. 3 products are ready, 2 not\.$/);
+    await isAt(page, 2, 1);
+    await press(page, "F2");
+    await field(4).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`${third},,${price(2)}`);
+    await press(page, "Enter");
+    await said(page, /^Put a damaged row right\. 4 products are ready, 1 not\.$/);
+
+    // What was put right is there after a reload.
+    await page.getByText("Kept in this browser, also past a reload, until it is sent.").waitFor();
+    await page.reload();
+    await connect(page, it.api);
+    await toBulk(page);
+    await page.getByRole("button", { name: /^Go on/ }).press("Enter");
+    await heading(page, "4 of 5 products are ready").waitFor();
+    await toRows(page);
+    await tabTo(page, "gridcell");
+    await press(page, "F8", "F2");
+    assert.equal(await field(5).inputValue(), `${fourth},"two\nlines" x,${price(3)}`);
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`${fourth},,${price(3)}`);
+    await press(page, "Enter");
+    await said(page, "All 5 products are ready.");
+
+    await tabTo(page, "button", /^Compare with the live store/, "Shift+Tab");
+    await press(page, "Enter");
+    await heading(page, / will change$/).waitFor();
+    await confirm(page);
+    const lines = await report(page);
+    assert.deepEqual(tally(lines), { changed: 5 });
+    const wanted = raisedBy(products);
+    wanted[second].name = '5" disc';
+    await isTrue(lines, { api: it.api, before, wanted });
     await done();
   });
 

@@ -86,11 +86,14 @@ pub struct GridRow {
     pub place: u32,
     /// The line it starts on, from 1.
     pub line: u32,
-    /// What it is. A damaged row cannot be edited.
+    /// What it is. Of a damaged row not the cells but its text is edited: [`Change::Repair`].
     pub kind: RowKind,
     /// Whether it is left out, by itself or with its product's own row.
     pub is_left_out: bool,
-    /// Its cells as they stand, in the header's order, each cut to 160 characters. A damaged row has one: its raw text.
+    /// Whether it was made of a damaged row's text that was typed anew.
+    pub is_repaired: bool,
+    /// Its cells as they stand, in the header's order, each cut to 160 characters. A damaged row has one: its
+    /// first line.
     pub cells: Vec<String>,
     /// Indexes of cells that are cut: the whole text is given by [`CellOf`](super::CellOf).
     pub cut: Vec<u16>,
@@ -109,6 +112,42 @@ pub struct WholeCell {
     pub in_file: String,
     /// What is wrong with it, each with the text it would have if that were put right, where that is beyond doubt.
     pub issues: Vec<CellIssue>,
+}
+
+/// The text of a damaged row: the answer to [`DamagedRow`](super::DamagedRow).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DamagedText {
+    /// Its text in the file, all of it. Where it is not kept (of a JSON entry, of a line longer than a record may be), its
+    /// beginning.
+    pub text: String,
+    /// Whether all of it is kept, so that it can be typed anew.
+    pub is_kept: bool,
+    /// The line of the file it begins on, from 1.
+    pub line: u32,
+    /// What is wrong with it.
+    pub tried: Tried,
+}
+
+/// What a text for a damaged row would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// How many rows of the table; none while something is wrong.
+    pub rows: u32,
+    /// What is still wrong.
+    pub wrong: Option<WrongText>,
+}
+
+/// What is wrong with a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongText {
+    /// What is wrong, without a full stop.
+    pub what: String,
+    /// What helps.
+    pub cure: String,
+    /// Where, as UTF-16 units before it, a line break counted as one.
+    pub at: Option<u32>,
+    /// Where, as a line of the text and a letter of that line, both from 1.
+    pub spot: Option<(u32, u32)>,
 }
 
 /// What is wrong with a cell.
@@ -187,6 +226,14 @@ pub enum Change {
         places: Vec<u32>,
         /// Whether they shall be out.
         out: bool,
+    },
+    /// The text of a damaged row is typed anew, and becomes one or more rows at its place. Refused while it is damaged
+    /// ([`TryRepair`](super::TryRepair)).
+    Repair {
+        /// The damaged row's place.
+        place: u32,
+        /// The text, in the file's own dialect.
+        text: String,
     },
 }
 
@@ -288,8 +335,10 @@ pub struct DraftState {
     pub revision: u32,
     /// Cells with an edit.
     pub cells: u32,
-    /// Rows left out one by one (a product's own row stands for all of it).
+    /// Rows left out one by one (a product's own row stands for all of it), damaged ones too.
     pub left_out: u32,
+    /// Damaged rows that were put right.
+    pub repaired: u32,
     /// What an undo would take back, in a few words.
     pub undo: Option<String>,
     /// What a redo would do again.

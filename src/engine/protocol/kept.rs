@@ -4,7 +4,7 @@ use super::reading::{Choices, ColumnChoice, HeaderChoice};
 use super::versioned;
 use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
-use crate::import::{CellEdit, Findings};
+use crate::import::{CellEdit, Findings, Repair};
 use serde::{Deserialize, Serialize};
 
 /// Tells files apart: a size, and a hash of all bytes. Against chance, not against malice: it is the person's own file.
@@ -41,6 +41,8 @@ pub struct KeptFile {
     pub undo: Vec<KeptStep>,
     /// What can be done again, the last taken back at the end.
     pub redo: Vec<KeptStep>,
+    /// What became of damaged rows, by their number in the file. Rows in all that stands above are numbered with these done.
+    pub repairs: Vec<(u32, Repair)>,
 }
 
 /// Edits, as data.
@@ -61,11 +63,65 @@ pub struct KeptStep {
     pub cells: Vec<CellEdit>,
     /// Rows that become left out, or not, by it.
     pub left_out: Vec<(u32, bool)>,
+    /// What becomes of damaged rows by it.
+    pub repairs: Vec<(u32, Repair)>,
+}
+
+/// The first version, which knew of no repairs. Of a step it had the first three fields, so that each of its lists is told by
+/// another type.
+#[derive(Deserialize)]
+struct First {
+    name: String,
+    fingerprint: Fingerprint,
+    choices: Choices,
+    is_chosen: bool,
+    headers: Vec<HeaderChoice>,
+    list_separator: ListSeparator,
+    answers: Vec<(ColumnId, ColumnChoice)>,
+    findings: Findings,
+    edits: KeptEdits,
+    undo: Vec<FirstStep>,
+    redo: Vec<FirstStep>,
+}
+
+#[derive(Deserialize)]
+struct FirstStep {
+    words: String,
+    cells: Vec<CellEdit>,
+    left_out: Vec<(u32, bool)>,
+}
+
+impl From<FirstStep> for KeptStep {
+    fn from(FirstStep { words, cells, left_out }: FirstStep) -> Self {
+        Self { words, cells, left_out, repairs: Vec::new() }
+    }
+}
+
+impl From<First> for KeptFile {
+    fn from(first: First) -> Self {
+        let First { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo } = first;
+        let steps = |steps: Vec<FirstStep>| steps.into_iter().map(KeptStep::from).collect();
+        let (undo, redo, repairs) = (steps(undo), steps(redo), Vec::new());
+        Self {
+            name,
+            fingerprint,
+            choices,
+            is_chosen,
+            headers,
+            list_separator,
+            answers,
+            findings,
+            edits,
+            undo,
+            redo,
+            repairs,
+        }
+    }
 }
 
 impl KeptFile {
     /// Counts up whenever the shape changes. What is kept outlives the build that wrote it.
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 
     /// As bytes.
     #[must_use]
@@ -73,10 +129,10 @@ impl KeptFile {
         versioned::to_bytes(Self::VERSION, self)
     }
 
-    /// From bytes; nothing where they are damaged, or of another shape.
+    /// From bytes, those of the first version too; nothing where they are damaged, or of another shape.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        versioned::from_bytes(Self::VERSION, bytes)
+        versioned::from_bytes(Self::VERSION, bytes).or_else(|| versioned::from_bytes::<First>(1, bytes).map(Self::from))
     }
 }
 
@@ -126,14 +182,28 @@ mod tests {
                 }],
             },
             edits: KeptEdits { cells: vec![edit(7, Some("a")), edit(200, Some(""))], left_out: vec![9] },
-            undo: vec![KeptStep { words: "Left out 1 row".into(), cells: vec![edit(7, None)], left_out: vec![(9, false)] }],
+            undo: vec![KeptStep {
+                words: "Left out 1 row".into(),
+                cells: vec![edit(7, None)],
+                left_out: vec![(9, false)],
+                repairs: Vec::new(),
+            }],
             redo: Vec::new(),
+            repairs: Vec::new(),
         };
+        let first = "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000";
+        let bytes: Vec<u8> =
+            (0..first.len()).step_by(2).map(|at| u8::from_str_radix(&first[at..at + 2], 16).unwrap()).collect();
+        assert_eq!(KeptFile::from_bytes(&bytes).as_ref(), Some(&kept), "the first version");
+        let repairs = vec![(3, Repair::Rows("a,b".into())), (300, Repair::LeftOut)];
+        let mut kept = KeptFile { repairs, ..kept };
+        kept.undo[0].repairs = vec![(3, Repair::AsRead)];
+
         let bytes = kept.to_bytes();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hex,
-            "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000"
+            "0206c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f77010702000109000103000002030203612c62ac0201"
         );
         assert_eq!(KeptFile::from_bytes(&bytes), Some(kept));
         assert_eq!(KeptFile::from_bytes(&[9]), None);

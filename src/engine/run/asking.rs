@@ -6,7 +6,7 @@
 
 use super::Run;
 use super::comparing::small;
-use super::file::{LoadedFile, ReadFacts, Said, asked};
+use super::file::{LoadedFile, ReadFacts, Said, asked, sample};
 use super::history::History;
 use super::reading::Orders;
 use super::source::KeptSource;
@@ -14,7 +14,7 @@ use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
 use crate::engine::protocol::{
     Choices, ClashView, ColumnChoice, ColumnQuestion, FileRefusal, FileSummary, HeaderChoice, MappingView, PartView,
-    ReadProgress, RecognitionView, Trouble, UnreadFile,
+    ReadProgress, ReadSample, RecognitionView, Trouble, UnreadFile,
 };
 use crate::engine::serve::Engine;
 use crate::import::{self, HEAD_BYTES, Mapping, Refusal, Table};
@@ -274,6 +274,14 @@ impl Engine {
         let open = file.open();
         open.draft.columns().position(column)?;
         open.draft.answers(column).map(|question| asked(&open.draft, &question))
+    }
+
+    /// What each of these choices makes of some cells of a column; nothing where there is no checked file.
+    pub(crate) fn samples_of(&self, column: ColumnId, choices: &[ColumnChoice]) -> Vec<Vec<ReadSample>> {
+        let Ok(file) = self.checked() else { return Vec::new() };
+        let open = file.open();
+        let of = |choice: &ColumnChoice| open.draft.samples(column, *choice).iter().map(|found| sample(&open.draft, found)).collect();
+        choices.iter().map(of).collect()
     }
 
     /// Reads a column so from now on.

@@ -6,12 +6,12 @@
 use super::clipboard::pasted;
 use super::comparing::small;
 use super::file::{LoadedFile, Open};
-use super::grid::{columns_of, rows_of, sound};
+use super::grid::{Order, Places, columns_of, damaged_at, rows_of, sound};
 use super::history::Named;
 use crate::domain::choices::ListSeparator;
 use crate::domain::{COLUMNS, ColumnId};
 use crate::engine::protocol::{Block, Change, ChangeCount, ChangeExample, Changed, Find, Fix, FixView, Trouble};
-use crate::import::{CellEdit, Draft, Needle, Rule, Step, Wanted, mended};
+use crate::import::{CellEdit, Draft, Needle, Repair, Rule, Step, Wanted, mended};
 use std::collections::BTreeMap;
 
 /// Cells that one change may touch. Above it the browser would be busy for a minute, and more than one cell in three of
@@ -56,7 +56,7 @@ impl<'a> Cells<'a> {
             return Err(Trouble::not_now("These are too many cells to be changed at once.", "Take fewer columns or rows."));
         }
         let words = format!("{verb} {}", count(self.list.len(), "cell", "cells"));
-        Ok(Plan { step: Step { cells: self.list, left_out: Vec::new() }, words, beyond: self.beyond })
+        Ok(Plan { step: Step { cells: self.list, ..Step::default() }, words, beyond: self.beyond })
     }
 }
 
@@ -71,7 +71,7 @@ fn plan(open: &Open, change: &Change) -> Result<Plan, Trouble> {
         Change::Cell { place, column, text } => {
             let row = sound(draft, *place).filter(|_| usize::from(*column) < draft.columns().len());
             let row = row.ok_or_else(|| {
-                Trouble::not_now("This row cannot be edited here.", "Put a damaged row right in the file, and open it again.")
+                Trouble::not_now("A damaged row has no cells.", "Type its text anew instead.")
             })?;
             let column = usize::from(*column);
             let in_file = || draft.table().cell(row, column).to_owned();
@@ -114,9 +114,29 @@ fn plan(open: &Open, change: &Change) -> Result<Plan, Trouble> {
         Change::LeaveOut { places, out } => {
             let rows = places.iter().filter_map(|place| sound(draft, *place));
             let left_out: Vec<_> = rows.filter(|row| draft.edits().is_left_out(*row) != *out).map(|row| (row, *out)).collect();
-            let rows = count(left_out.len(), "row", "rows");
+            let damaged = places.iter().filter_map(|place| damaged_at(draft, *place));
+            let wanted = if *out { Repair::LeftOut } else { Repair::AsRead };
+            let repairs: Vec<_> = damaged
+                .filter(|(_, damaged)| damaged.is_left_out != *out)
+                .map(|(number, _)| (number, wanted.clone()))
+                .collect();
+            let rows = count(left_out.len() + repairs.len(), "row", "rows");
             let words = if *out { format!("Left out {rows}") } else { format!("Took in {rows} again") };
-            Ok(Plan { step: Step { cells: Vec::new(), left_out }, words, beyond: 0 })
+            Ok(Plan { step: Step { cells: Vec::new(), left_out, repairs }, words, beyond: 0 })
+        }
+        Change::Repair { place, text } => {
+            let (number, _) = damaged_at(draft, *place)
+                .ok_or_else(|| Trouble::not_now("This row is not damaged.", "Edit its cells instead."))?;
+            let rows = draft.table().try_repair(number, text).map_err(|wrong| {
+                let (what, cure) = wrong.words();
+                Trouble::not_now(&format!("{what}."), &cure)
+            })?;
+            let words = match rows {
+                1 => "Put a damaged row right".to_owned(),
+                _ => format!("Made {rows} rows of a damaged one"),
+            };
+            let repairs = vec![(number, Repair::Rows(text.as_str().into()))];
+            Ok(Plan { step: Step { repairs, ..Step::default() }, words, beyond: 0 })
         }
     }
 }
@@ -254,7 +274,7 @@ fn counted(draft: &Draft, plan: &Plan) -> ChangeCount {
 /// Whether a step may change which rows are products, and which products they are.
 fn touches_keys(draft: &Draft, step: &Step) -> bool {
     let key = draft.columns().position(ColumnId::ProductId);
-    !step.left_out.is_empty() || step.cells.iter().any(|edit| Some(edit.column) == key)
+    !step.left_out.is_empty() || !step.repairs.is_empty() || step.cells.iter().any(|edit| Some(edit.column) == key)
 }
 
 impl LoadedFile {
@@ -287,7 +307,7 @@ impl LoadedFile {
         let spot = spot(&open.draft, &step);
         if spot.is_some() {
             let keys = touches_keys(&open.draft, &step);
-            let undo = open.draft.apply(step);
+            let undo = open.apply(step);
             open.history.changed(Named { words: words.clone(), step: undo });
             open.refresh(keys);
         }
@@ -301,7 +321,7 @@ impl LoadedFile {
     /// Where there is nothing.
     pub(crate) fn step(&self, back: bool) -> Result<Changed, Trouble> {
         let mut open = self.open.borrow_mut();
-        let Open { draft, history, .. } = &mut *open;
+        let Open { draft, history, order, .. } = &mut *open;
         let next = history.next();
         let Some(next) = (if back { next.0 } else { next.1 }) else {
             let (what, cure) = if back {
@@ -312,7 +332,7 @@ impl LoadedFile {
             return Err(Trouble::not_now(what, cure));
         };
         let (spot, keys, cells) = (spot(draft, next), touches_keys(draft, next), small(next.cells.len()));
-        let apply = |step| draft.apply(step);
+        let apply = |step| apply(draft, order, step);
         let words = if back { history.undo(apply) } else { history.redo(apply) }.unwrap_or_default();
         open.refresh(keys);
         drop(open);
@@ -373,10 +393,41 @@ impl LoadedFile {
     }
 }
 
+impl Open {
+    fn apply(&mut self, step: Step) -> Step {
+        apply(&mut self.draft, &mut self.order, step)
+    }
+}
+
+/// Carries a step out. Where rows take the place of a damaged one, or it comes back, the order has them where that stands.
+fn apply(draft: &mut Draft, order: &mut Order, step: Step) -> Step {
+    let repaired: Vec<u32> = step.repairs.iter().map(|(number, _)| *number).collect();
+    let stands = |draft: &Draft| repaired.iter().filter_map(|number| stand(draft, *number)).collect::<Vec<_>>();
+    let before = stands(draft);
+    let undo = draft.apply(step);
+    for ((place, gone), (_, come)) in before.into_iter().zip(stands(draft)) {
+        order.swap(place, gone, come);
+    }
+    undo
+}
+
+/// Where a row that is damaged in the file stands: its place, and how many rows there are.
+fn stand(draft: &Draft, number: u32) -> Option<(u32, u32)> {
+    let (table, places) = (draft.table(), Places(draft.table()));
+    match table.repaired_rows(number) {
+        Some((first, rows)) => Some((places.of_row(first), rows)),
+        None => Some((places.of_damaged(table.damaged_index(number)?), 1)),
+    }
+}
+
 /// The first cell of a step: place and column.
 fn spot(draft: &Draft, step: &Step) -> Option<(u32, u16)> {
+    let repaired = step.repairs.iter().filter_map(|(number, _)| Some((stand(draft, *number)?.0, 0))).min();
     let cell = step.cells.iter().map(|edit| (edit.row, edit.column)).min();
     let row = step.left_out.iter().map(|(row, _)| (*row, 0)).min();
-    let (row, column) = cell.or(row)?;
-    Some((super::grid::Places(draft.table()).of_row(row), column))
+    let in_rows = cell.or(row).map(|(row, column)| (Places(draft.table()).of_row(row), column));
+    match (in_rows, repaired) {
+        (Some(in_rows), Some(repaired)) => Some(in_rows.min(repaired)),
+        (in_rows, repaired) => in_rows.or(repaired),
+    }
 }

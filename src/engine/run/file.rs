@@ -13,7 +13,7 @@ use crate::engine::protocol::{
     CellMark, Choices, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DraftState, FileSummary, Fingerprint,
     HeaderChoice, HeaderView, KeptEdits, KeptFile, ReadSample, Restored, RuleCount, Severity,
 };
-use crate::import::{self, CellRules, Draft, Group, Issue};
+use crate::import::{self, CellRules, Draft, Group, Issue, Repair};
 use std::cell::{Ref, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -93,7 +93,7 @@ impl Open {
 /// The groups that are products, one for each: rows before the first product are none, and of a product that is named
 /// twice (and so not sent) the first stands for both. One that is left out counts only where no other stands for it.
 fn products(draft: &Draft) -> impl Iterator<Item = Group> {
-    let out = draft.edits().left_out().next().is_some();
+    let out = draft.edits().left_out().next().is_some() || draft.table().damaged().iter().any(|damaged| damaged.is_left_out);
     let named = draft.products().filter(|group| out && !group.is_left_out()).filter_map(|group| group.id);
     let (named, mut seen): (HashSet<ProductId>, _) = (named.collect(), HashSet::new());
     draft.products().filter(move |group| {
@@ -138,6 +138,7 @@ impl LoadedFile {
             .collect();
         by_rule.sort_by_key(|rule| (rule.severity, std::cmp::Reverse(rule.count)));
         let sum = |severity: Severity| by_rule.iter().filter(|rule| rule.severity == severity).map(|rule| rule.count).sum();
+        let damaged_out = table.repairs().filter(|(_, repair)| **repair == Repair::LeftOut).count();
         let (errors, warnings) = (sum(Severity::Error), sum(Severity::Warning));
         FileSummary {
             name: self.kept.name.clone(),
@@ -159,7 +160,8 @@ impl LoadedFile {
             draft: DraftState {
                 revision: open.revision,
                 cells: small(draft.edits().len()),
-                left_out: small(draft.edits().left_out().count()),
+                left_out: small(draft.edits().left_out().count() + damaged_out),
+                repaired: small(table.repairs().filter(|(_, repair)| matches!(repair, Repair::Rows(_))).count()),
                 undo: history.undo_words(),
                 redo: history.redo_words(),
             },
@@ -227,6 +229,7 @@ impl LoadedFile {
             edits: KeptEdits { cells: open.draft.edits().cells().collect(), left_out: open.draft.edits().left_out().collect() },
             undo,
             redo,
+            repairs: open.draft.table().repairs().map(|(number, repair)| (number, repair.clone())).collect(),
         }
     }
 }
@@ -247,17 +250,21 @@ fn why_stopped(draft: &Draft, group: Group) -> String {
     )
 }
 
-/// A question about a column, with the lines of its samples.
-pub(super) fn asked(draft: &Draft, question: &import::Question) -> ColumnQuestion {
-    let sample = |sample: &import::Sample| ReadSample {
+/// A cell of a question, with its line.
+pub(super) fn sample(draft: &Draft, sample: &import::Sample) -> ReadSample {
+    ReadSample {
         line: draft.table().row_line(sample.row),
         cell: sample.cell.clone(),
         reads_as: sample.reads_as.clone(),
-    };
+    }
+}
+
+/// A question about a column, with the lines of its samples.
+pub(super) fn asked(draft: &Draft, question: &import::Question) -> ColumnQuestion {
     let answer = |answer: &import::Answer| ColumnAnswer {
         choice: answer.choice,
         reads: answer.reads,
-        samples: answer.samples.iter().map(sample).collect(),
+        samples: answer.samples.iter().map(|found| sample(draft, found)).collect(),
     };
     ColumnQuestion {
         column: question.column,

@@ -7,10 +7,10 @@ use super::file::{LoadedFile, Open, mark, of_severity};
 use super::reporting::sentence;
 use crate::domain::ColumnId;
 use crate::engine::protocol::{
-    Arranged, Block, CellIssue, CellMark, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind, Severity, Sort,
-    Trouble, WantedIssues, WholeCell,
+    Arranged, Block, CellIssue, CellMark, DamagedText, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind,
+    Severity, Sort, Tried, Trouble, WantedIssues, WholeCell, WrongText,
 };
-use crate::import::{self, Draft, Issue, Needle, Rule, Table, Wanted, mended};
+use crate::import::{self, Damaged, Draft, Issue, Needle, Rule, Table, Wanted, mended};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -40,6 +40,24 @@ impl Order {
             Some(places) => places.get(index as usize).copied(),
             None => (index < Places(table).total()).then_some(index),
         }
+    }
+}
+
+impl Order {
+    /// The `gone` rows at a place are now `come` ones; they stand where the first of them stood.
+    pub(super) fn swap(&mut self, place: u32, gone: u32, come: u32) {
+        let Some(places) = self.places.as_mut().filter(|_| gone != come) else { return };
+        let mut is_there = false;
+        let moved = std::mem::take(places).into_iter().flat_map(|at| match at {
+            _ if at < place => at..at + 1,
+            _ if at >= place + gone => at - gone + come..at - gone + come + 1,
+            _ if is_there => at..at,
+            _ => {
+                is_there = true;
+                place..place + come
+            }
+        });
+        *places = moved.collect();
     }
 }
 
@@ -114,8 +132,10 @@ pub(super) fn wanted(wanted: WantedIssues) -> Option<Wanted> {
 }
 
 /// Whether damage is among what is wanted.
-pub(super) fn takes_damage(wanted: Wanted, rule: Rule) -> bool {
-    wanted.column.is_none()
+pub(super) fn takes_damage(wanted: Wanted, damaged: &Damaged) -> bool {
+    let rule = damaged.damage.rule();
+    !damaged.is_left_out
+        && wanted.column.is_none()
         && wanted.severity.is_none_or(|severity| severity == rule.severity())
         && wanted.rule.is_none_or(|of| of == rule)
 }
@@ -165,6 +185,24 @@ impl LoadedFile {
             mended: mended(issue.rule, draft.columns().id(at), text),
         });
         Some(WholeCell { text: text.to_owned(), in_file: draft.table().cell(row, at).to_owned(), issues: issues.collect() })
+    }
+
+    /// The text of a damaged row, and what is wrong with it; nothing where the row is not damaged.
+    #[must_use]
+    pub(crate) fn damaged_text(&self, place: u32) -> Option<DamagedText> {
+        let open = self.open();
+        let (number, damaged) = damaged_at(&open.draft, place)?;
+        let text = damaged.raw().unwrap_or(&damaged.text).to_owned();
+        let tried = tried(open.draft.table(), number, &text);
+        Some(DamagedText { is_kept: damaged.raw().is_some(), line: damaged.line, text, tried })
+    }
+
+    /// What a text typed for a damaged row would be; nothing where the row is not damaged.
+    #[must_use]
+    pub(crate) fn try_repair(&self, place: u32, text: &str) -> Option<Tried> {
+        let open = self.open();
+        let (number, _) = damaged_at(&open.draft, place)?;
+        Some(tried(open.draft.table(), number, text))
     }
 
     /// A block of cells as spreadsheets copy it.
@@ -232,6 +270,36 @@ fn issue_view(draft: &Draft, issue: &Issue) -> IssueView {
     }
 }
 
+fn tried(table: &Table, number: u32, text: &str) -> Tried {
+    match table.try_repair(number, text) {
+        Ok(rows) => Tried { rows, wrong: None },
+        Err(wrong) => {
+            let (what, cure) = wrong.words();
+            let at = wrong.at().map(|at| {
+                // A browser's field has no CR, and counts in UTF-16.
+                let before = text.get(..text.floor_char_boundary(at)).unwrap_or("").replace("\r\n", "\n");
+                small(before.encode_utf16().count())
+            });
+            let spot = wrong.at().map(|at| spot_in(text, at));
+            Tried { rows: 0, wrong: Some(WrongText { what, cure, at, spot }) }
+        }
+    }
+}
+
+/// The line of a byte of a text, and the letter in that line, both from 1.
+fn spot_in(text: &str, at: usize) -> (u32, u32) {
+    let before = text.get(..text.floor_char_boundary(at)).unwrap_or("");
+    let lines: Vec<&str> = before.split('\n').collect();
+    let letters = lines.last().map_or(0, |line| line.chars().count());
+    (small(lines.len()), small(letters + 1))
+}
+
+/// The damaged row at a place, and its number among those of the file.
+pub(super) fn damaged_at(draft: &Draft, place: u32) -> Option<(u32, &Damaged)> {
+    let Place::Damaged(index) = Places(draft.table()).at(place) else { return None };
+    Some((draft.table().damaged_number(small(index)), draft.table().damaged().get(index)?))
+}
+
 /// The sound row at a place.
 pub(super) fn sound(draft: &Draft, place: u32) -> Option<u32> {
     match Places(draft.table()).at(place) {
@@ -288,7 +356,7 @@ fn arranged(draft: &Draft, view: &GridView) -> Result<Option<Vec<u32>>, Trouble>
         Only::Issues(of) => {
             let of = wanted(of).ok_or_else(|| Trouble::not_now("There is no such rule.", "Choose one of the list."))?;
             let aside = table.damaged().iter().enumerate();
-            damaged.extend(aside.filter(|(_, aside)| takes_damage(of, aside.damage.rule())).map(|(index, _)| index));
+            damaged.extend(aside.filter(|(_, aside)| takes_damage(of, aside)).map(|(index, _)| index));
             let mut rows = draft.rows_with(of);
             rows.sort_unstable();
             rows.dedup();
@@ -296,10 +364,17 @@ fn arranged(draft: &Draft, view: &GridView) -> Result<Option<Vec<u32>>, Trouble>
         }
         Only::Edited => {
             let mut rows: Vec<u32> = draft.edits().cells().map(|edit| edit.row).collect();
+            let repaired = table.repairs().filter_map(|(number, _)| table.repaired_rows(number));
+            rows.extend(repaired.flat_map(|(first, rows)| first..first + rows));
+            rows.sort_unstable();
             rows.dedup();
             rows
         }
-        Only::LeftOut => left_out(draft),
+        Only::LeftOut => {
+            let aside = table.damaged().iter().enumerate();
+            damaged.extend(aside.filter(|(_, aside)| aside.is_left_out).map(|(index, _)| index));
+            left_out(draft)
+        }
     };
     if let Some(needle) = &needle {
         let holding = draft.rows_holding(needle, view.search_in);
@@ -332,6 +407,10 @@ fn left_out(draft: &Draft) -> Vec<u32> {
             None => rows.push(row),
         }
     }
+    let products = draft.table().damaged().iter().any(|damaged| damaged.is_left_out).then(|| draft.products());
+    for product in products.into_iter().flatten().filter(|product| product.is_left_out()) {
+        rows.extend(product.first_row..product.first_row + product.rows);
+    }
     rows.sort_unstable();
     rows.dedup();
     rows
@@ -359,11 +438,16 @@ fn grid_row(draft: &Draft, place: u32, marks: &mut Marks) -> GridRow {
                 place,
                 line: damaged.map_or(0, |damaged| damaged.line),
                 kind: RowKind::Damaged,
-                is_left_out: false,
+                is_left_out: damaged.is_some_and(|damaged| damaged.is_left_out),
+                is_repaired: false,
                 cells: vec![damaged.map(|damaged| damaged.text.to_string()).unwrap_or_default()],
                 cut: Vec::new(),
                 edited: Vec::new(),
-                marks: damaged.map(|damaged| mark(&damaged.issue(small(draft.columns().len())))).into_iter().collect(),
+                marks: damaged
+                    .filter(|damaged| !damaged.is_left_out)
+                    .map(|damaged| mark(&damaged.issue(small(draft.columns().len()))))
+                    .into_iter()
+                    .collect(),
             }
         }
         Place::Row(row) => {
@@ -384,6 +468,7 @@ fn grid_row(draft: &Draft, place: u32, marks: &mut Marks) -> GridRow {
                 line: table.row_line(row),
                 kind: if is_own { RowKind::Product } else { RowKind::Permission },
                 is_left_out: is_out,
+                is_repaired: table.is_repaired(row),
                 cells,
                 cut,
                 edited: columns.map(|column| column as u16).filter(|column| draft.edits().cell(row, *column).is_some()).collect(),

@@ -22,7 +22,7 @@ pub struct Named {
 
 impl Named {
     fn cells(&self) -> usize {
-        self.step.cells.len() + self.step.left_out.len()
+        self.step.cells.len() + self.step.left_out.len() + self.step.repairs.len()
     }
 }
 
@@ -52,8 +52,9 @@ impl History {
 
     /// Takes the last step back: `apply` carries a step out and gives the one that undoes it.
     pub fn undo(&mut self, apply: impl FnOnce(Step) -> Step) -> Option<String> {
-        let Named { words, step } = self.back.pop_back()?;
-        self.cells -= step.cells.len() + step.left_out.len();
+        let last = self.back.pop_back()?;
+        self.cells -= last.cells();
+        let Named { words, step } = last;
         self.forth.push(Named { words: words.clone(), step: apply(step) });
         Some(words)
     }
@@ -91,6 +92,7 @@ impl History {
             words: named.words.clone(),
             cells: named.step.cells.clone(),
             left_out: named.step.left_out.clone(),
+            repairs: named.step.repairs.clone(),
         };
         (self.back.iter().map(kept).collect(), self.forth.iter().map(kept).collect())
     }
@@ -98,7 +100,10 @@ impl History {
     /// From data.
     #[must_use]
     pub fn from_kept(undo: Vec<KeptStep>, redo: Vec<KeptStep>) -> Self {
-        let named = |kept: KeptStep| Named { words: kept.words, step: Step { cells: kept.cells, left_out: kept.left_out } };
+        let named = |kept: KeptStep| {
+            let KeptStep { words, cells, left_out, repairs } = kept;
+            Named { words, step: Step { cells, left_out, repairs } }
+        };
         let mut history = Self { forth: redo.into_iter().map(named).collect(), ..Self::default() };
         undo.into_iter().map(named).for_each(|step| history.push(step));
         history

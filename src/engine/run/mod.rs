@@ -17,6 +17,7 @@ mod history;
 mod keepsakes;
 mod live;
 mod past;
+mod problem_file;
 mod problems;
 pub mod reading;
 pub mod reporting;

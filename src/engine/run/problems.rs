@@ -1,17 +1,11 @@
-//! From one problem to the next, and the rows with problems as a file.
+//! From one problem to the next.
 //!
-//! In: an order of rows, a draft. Out: where the next problem is; a CSV that says what is wrong. Must never know: screens.
+//! In: an order of rows, a draft. Out: where the next problem is. Must never know: screens.
 
-use super::comparing::small;
 use super::file::LoadedFile;
 use super::grid::{Place, Places, takes_damage, wanted};
-use crate::domain::ColumnId;
-use crate::engine::protocol::{Download, Spot, Trouble, WantedIssues};
-use crate::import::{Draft, Group, Issue, Wanted};
-use std::fmt::Write as _;
-
-/// The header of the column that says what is wrong, which the mapping of columns knows as one for reading only.
-const PROBLEMS: &str = "Problems";
+use crate::engine::protocol::{Spot, WantedIssues};
+use crate::import::{Draft, Issue, Wanted};
 
 impl LoadedFile {
     /// The next problem behind a cell of the order there is, or the one before; round to the other end if need be.
@@ -30,8 +24,7 @@ impl LoadedFile {
             let Some(place) = open.order.at(table, index) else { return Vec::new() };
             match Places(table).at(place) {
                 Place::Damaged(at) => {
-                    let rule = table.damaged().get(at).map(|aside| aside.damage.rule());
-                    if rule.is_some_and(|rule| takes_damage(of, rule)) { vec![None] } else { Vec::new() }
+                    if table.damaged().get(at).is_some_and(|aside| takes_damage(of, aside)) { vec![None] } else { Vec::new() }
                 }
                 Place::Row(row) if rows.binary_search(&row).is_ok() => columns_in(draft, row, of),
                 Place::Row(_) => Vec::new(),
@@ -72,47 +65,6 @@ impl LoadedFile {
         }
         None
     }
-
-    /// The rows of all products with an error, as a CSV in the file's own columns and one more that says what is wrong.
-    ///
-    /// # Errors
-    /// Where no product has an error.
-    pub(crate) fn problem_file(&self) -> Result<Download, Trouble> {
-        let open = self.open();
-        let draft = &open.draft;
-        let headers = draft.columns().headers();
-        // The word of an earlier round gives way to the new one.
-        let columns: Vec<usize> =
-            (0..headers.len()).filter(|column| headers.get(*column).is_none_or(|header| header.trim() != PROBLEMS)).collect();
-        let mut text = String::from("\u{feff}");
-        let all = columns.iter().filter_map(|column| headers.get(*column)).map(String::as_str);
-        push_row(&mut text, all.chain([PROBLEMS]));
-        let mut rows = 0;
-        let stopped = draft.products().filter(|group| !draft.is_sendable(*group) && !group.is_left_out());
-        for group in stopped {
-            let issues = draft.issues_of(group);
-            if let Some(aside) = group.damaged_row().and_then(|index| draft.table().damaged().get(index as usize)) {
-                let key = draft.columns().position(ColumnId::ProductId).map_or(0, usize::from);
-                let id = group.id.map(|id| id.to_string()).unwrap_or_default();
-                let words = says(&[aside.issue(small(headers.len()))]);
-                push_row(&mut text, columns.iter().map(|column| if *column == key { id.as_str() } else { "" }).chain([&*words]));
-                rows += 1;
-            }
-            for row in group.first_row..group.first_row + group.rows {
-                if draft.edits().is_left_out(row) {
-                    continue;
-                }
-                let words = words_of(draft, group, row, &issues);
-                push_row(&mut text, columns.iter().map(|column| draft.cell(row, *column)).chain([&*words]));
-                rows += 1;
-            }
-        }
-        if rows == 0 {
-            return Err(Trouble::not_now("No product has an error.", "There is nothing to put right elsewhere."));
-        }
-        let stem = self.name().rsplit_once('.').map_or(self.name(), |(stem, _)| stem);
-        Ok(Download { name: format!("{stem} problems.csv"), media_type: "text/csv;charset=utf-8".into(), text })
-    }
 }
 
 /// The columns of a row's wanted issues, ascending; an issue of the row as a whole first.
@@ -127,41 +79,4 @@ fn columns_in(draft: &Draft, row: u32, of: Wanted) -> Vec<Option<u16>> {
     columns.sort_unstable();
     columns.dedup();
     columns
-}
-
-fn words_of(draft: &Draft, group: Group, row: u32, issues: &[Issue]) -> String {
-    let here: Vec<Issue> = issues.iter().filter(|issue| issue.row == Some(row)).cloned().collect();
-    if here.is_empty() && row == group.first_row && group.is_damaged() && issues.is_empty() {
-        return format!("A damaged row below line {} may be a part of this product.", draft.table().row_line(row));
-    }
-    says(&here)
-}
-
-fn says(issues: &[Issue]) -> String {
-    let mut words = String::new();
-    for issue in issues {
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        let _ = write!(words, "{} {}", issue.message(), issue.cure());
-    }
-    words
-}
-
-/// One row, by the letter of RFC 4180. A first cell that begins with `=` is written as it is: the file's own cells must
-/// come back unchanged.
-fn push_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        if cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(cell);
-        }
-    }
-    text.push_str("\r\n");
 }

@@ -75,6 +75,8 @@ pub(super) enum Stopped {
     Refused(Refusal, Vec<u8>),
     /// A draft was kept of another file than this one.
     OtherFile,
+    /// A draft was kept that cannot be taken up.
+    Unreadable,
 }
 
 impl Engine {
@@ -117,14 +119,15 @@ impl Engine {
         self.hands.spawn(Box::pin(async move {
             let mut orders = orders;
             let mut result = engine.read_file(progress.clone(), &kept, &orders, generation).await;
-            let another = match &result {
-                Err(Stopped::OtherFile) => true,
+            let restored = match &result {
+                Err(Stopped::OtherFile) => Some(Restored::OtherFile),
+                Err(Stopped::Unreadable) => Some(Restored::Unreadable),
                 // What was checked once is not refused as the same bytes.
-                Err(Stopped::Refused(..)) => orders.kept.is_some(),
-                _ => false,
+                Err(Stopped::Refused(..)) if orders.kept.is_some() => Some(Restored::OtherFile),
+                _ => None,
             };
-            if another && engine.is_current(generation) {
-                orders = Orders { restored: Restored::OtherFile, ..Orders::default() };
+            if let Some(restored) = restored.filter(|_| engine.is_current(generation)) {
+                orders = Orders { restored, ..Orders::default() };
                 result = engine.read_file(progress, &kept, &orders, generation).await;
             }
             if engine.is_current(generation) {
@@ -177,12 +180,17 @@ impl Engine {
             progress.rows = reader.rows();
             self.tell_reading(&progress, &mut told);
         }
-        let table = match reader.finish() {
-            Ok(table) => Rc::new(table),
+        let mut table = match reader.finish() {
+            Ok(table) => table,
             Err(refusal) => return Err(Stopped::Refused(refusal, head)),
         };
         progress.rows = table.rows();
         let fingerprint = hashing.fingerprint();
+        if let Some(draft) = orders.kept.as_ref().filter(|draft| draft.fingerprint == fingerprint) {
+            // What is kept counts on rows that cannot be made.
+            table.repair_all(&draft.repairs).map_err(|_| Stopped::Unreadable)?;
+        }
+        let table = Rc::new(table);
         let (edits, history) = match &orders.kept {
             Some(draft) if draft.fingerprint != fingerprint => return Err(Stopped::OtherFile),
             Some(draft) => (edits(draft, &table), History::from_kept(draft.undo.clone(), draft.redo.clone())),
@@ -198,7 +206,10 @@ impl Engine {
         let rules = orders.kept.as_ref().map_or_else(|| said.rules(), |kept| kept.findings.rules);
         let draft = self.check(&table, columns, edits, rules, progress, (told, generation)).await.ok_or(Stopped::Left)?;
         let draft = match &orders.kept {
-            Some(kept) => draft.with_findings(kept.findings.clone()),
+            Some(kept) => {
+                let answered = kept.answers.iter().map(|(column, _)| *column).collect();
+                draft.with_settled(kept.findings.settled.clone(), answered)
+            }
             None => draft,
         };
         let facts = ReadFacts { fingerprint, confidence, restored: orders.restored, millis: self.since(began) };
@@ -308,6 +319,6 @@ fn unread(kept: Rc<KeptSource>, orders: Orders, stopped: Stopped) -> Run {
             }
         }
         // Neither comes to pass: what was left is not current, and a second try has no draft.
-        Stopped::Left | Stopped::OtherFile => Run::Choosing(None),
+        Stopped::Left | Stopped::OtherFile | Stopped::Unreadable => Run::Choosing(None),
     }
 }

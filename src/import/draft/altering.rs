@@ -3,12 +3,13 @@
 //! In: an edit of a cell, or a choice for a column. Out: the draft as if all of it had been checked again. Must never know:
 //! what is wrong with a cell.
 
-use super::super::edits::{CellEdit, Edits};
+use super::super::edits::{CellEdit, Edits, View};
 use super::super::formats::ColumnChoice;
 use super::super::groups::{Anchor, Layout};
 use super::super::issue::Rule;
 use super::super::notes::{Found, Notes};
-use super::super::survey::Findings;
+use super::super::repair::Repair;
+use super::super::survey::{Findings, Settled};
 use super::super::updates::{code_at, read};
 use super::Draft;
 use crate::domain::{COLUMNS, ColumnId as C, ProductId};
@@ -35,6 +36,9 @@ pub struct Step {
     pub cells: Vec<CellEdit>,
     /// Rows that become left out, or not, after that.
     pub left_out: Vec<(u32, bool)>,
+    /// What becomes of damaged rows, by their number in the file, before all that. Where rows come or go by it, the numbers of
+    /// the rows above are those afterwards; such a step does nothing else.
+    pub repairs: Vec<(u32, Repair)>,
 }
 
 impl Draft {
@@ -42,7 +46,8 @@ impl Draft {
     pub fn choose(&mut self, column: C, choice: ColumnChoice) {
         self.findings.rules = self.findings.rules.with(column, choice);
         self.findings.settled.retain(|settled| settled.column != column);
-        self.findings.questions.retain(|question| question.column != column);
+        self.answered.push(column);
+        self.ask_again();
         self.count_settled();
         let mut touched = BTreeSet::new();
         for row in 0..self.table.rows() {
@@ -69,26 +74,45 @@ impl Draft {
         self.count_unnamed(position, was_filled, is_filled);
         let key = id == Some(C::ProductId);
         let merges = key && was_filled && !is_filled;
-        self.alter(row, key || id == Some(C::Vouchers), merges, |draft| {
+        let is_told = self.tell(row, usize::from(position), false);
+        let affected = self.alter(row, key || id == Some(C::Vouchers), merges, |draft| {
             let undo = draft.edits.set(edit);
             if key {
                 draft.layout.set_own(row, is_filled);
             }
             undo
-        })
+        });
+        if self.tell(row, usize::from(position), true) || is_told {
+            self.ask_again();
+        }
+        affected
+    }
+
+    /// Counts a cell of a column of dates or numbers as it stands, or no longer; says whether another thing may be to be asked.
+    fn tell(&mut self, row: u32, position: usize, add: bool) -> bool {
+        let Self { table, columns, edits, tallies, .. } = self;
+        !edits.is_left_out(row) && tallies.edited(row, position, View { table, columns, edits }.cell(row, position), add)
+    }
+
+    /// Makes anew what is to be asked.
+    fn ask_again(&mut self) {
+        let Self { table, columns, edits, findings, tallies, answered, .. } = self;
+        tallies.look_again(View { table, columns, edits }, &findings.rules, answered);
+        findings.questions = tallies.questions(&findings.rules, answered);
     }
 
     /// Changes cells, then leaves rows out or takes them in, and checks again what that can affect; the step that undoes
     /// all of it comes back. What lies outside the table is passed over.
     pub fn apply(&mut self, step: Step) -> Step {
-        let Step { cells, left_out } = step;
+        let Step { cells, left_out, repairs } = step;
+        let repairs = self.repair_all(repairs);
         let rows = self.table.rows();
         let left_out: Vec<_> = left_out.into_iter().filter(|(row, _)| *row < rows).collect();
         if cells.len() + left_out.len() <= EDITS_ONE_BY_ONE {
             let cells = self.set_all(cells);
             let mut undo: Vec<_> = left_out.into_iter().map(|(row, out)| (row, self.leave_out(row, out))).collect();
             undo.reverse();
-            return Step { cells, left_out: undo };
+            return Step { cells, left_out: undo, repairs };
         }
         let columns = self.columns.len();
         let mut changed = std::mem::take(&mut self.edits);
@@ -98,7 +122,30 @@ impl Draft {
         self.check_all(changed);
         cells.reverse();
         left_out.reverse();
-        Step { cells, left_out }
+        Step { cells, left_out, repairs }
+    }
+
+    /// Does with damaged rows as is said, as far as it can be done, and checks everything again; what undoes it comes back.
+    fn repair_all(&mut self, repairs: Vec<(u32, Repair)>) -> Vec<(u32, Repair)> {
+        let (mut undo, mut edits) = (Vec::new(), std::mem::take(&mut self.edits));
+        let table = Rc::make_mut(&mut self.table);
+        for (number, repair) in repairs {
+            let before = table.repair_of(number);
+            let Ok(moved) = table.repair(number, repair) else { continue };
+            edits = edits.moved(moved);
+            for settled in &mut self.findings.settled {
+                settled.sample = settled.sample.take().and_then(|(row, cell)| Some((moved.of(row)?, cell)));
+            }
+            undo.push((number, before));
+        }
+        if undo.is_empty() {
+            self.edits = edits;
+            return undo;
+        }
+        table.gather();
+        self.check_all(edits);
+        undo.reverse();
+        undo
     }
 
     /// Changes many cells, one after the other; the edits that undo them come back in the order in which to apply them.
@@ -119,18 +166,22 @@ impl Draft {
 
     /// Checks everything again.
     fn check_all(&mut self, edits: Edits) {
-        let Findings { rules, settled, questions } = std::mem::take(&mut self.findings);
+        let Findings { rules, settled, .. } = std::mem::take(&mut self.findings);
         let mut checked = Self::new(Rc::clone(&self.table), self.columns.clone(), edits, rules);
-        checked.findings = Findings { rules, settled, questions };
+        checked.findings.settled = settled;
+        checked.answered = std::mem::take(&mut self.answered);
         *self = checked;
+        self.ask_again();
         self.count_settled();
     }
 
-    /// The same draft with what an earlier check of the file found out about its columns, of which it was given the rules.
+    /// The same draft with what an earlier check of the file settled about its columns, of which it was given the rules, and the
+    /// columns of which a person has said how they are read.
     #[must_use]
-    pub fn with_findings(mut self, findings: Findings) -> Self {
-        let rules = self.findings.rules;
-        self.findings = Findings { rules, ..findings };
+    pub fn with_settled(mut self, settled: Vec<Settled>, answered: Vec<C>) -> Self {
+        self.findings.settled = settled;
+        self.answered = answered;
+        self.ask_again();
         self.count_settled();
         self
     }
@@ -148,10 +199,20 @@ impl Draft {
             return false;
         }
         let mut was = false;
+        let mut is_told = false;
+        for position in self.tallies.positions() {
+            is_told |= self.tell(row, position, false);
+        }
         self.alter(row, self.layout.is_own(row), false, |draft| {
             was = draft.edits.leave_out(row, out);
             CellEdit { row, column: 0, text: None }
         });
+        for position in self.tallies.positions() {
+            is_told |= self.tell(row, position, true);
+        }
+        if is_told {
+            self.ask_again();
+        }
         was
     }
 

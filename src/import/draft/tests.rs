@@ -1,4 +1,5 @@
 use super::super::formats::{ColumnChoice, NumberRule};
+use super::super::repair::Repair;
 use super::super::{CellEdit, CellRules, Reader};
 use super::*;
 use proptest::prelude::*;
@@ -17,7 +18,8 @@ fn draft(text: &str) -> Draft {
 
 /// The draft, checked whole with the rules it has.
 fn afresh(draft: &Draft) -> Draft {
-    Draft::new(Rc::clone(&draft.table), draft.columns.clone(), draft.edits.clone(), draft.findings.rules)
+    let afresh = Draft::new(Rc::clone(&draft.table), draft.columns.clone(), draft.edits.clone(), draft.findings.rules);
+    afresh.with_settled(draft.findings.settled.clone(), draft.answered.clone())
 }
 
 fn edit(row: u32, column: u16, text: &str) -> CellEdit {
@@ -71,6 +73,26 @@ enum Step {
     Set(u32, u16, Option<&'static str>),
     LeaveOut(u32, bool),
     Choose(NumberRule),
+    Repair(u32, Repair),
+}
+
+/// What a person may type for a damaged row: a row, several, a row without an id; and what is still damaged.
+fn repair() -> impl Strategy<Value = Repair> {
+    let typed = prop::sample::select(vec![
+        "507f1f77bcf86cd799439014,A,2026-12-31,5,,,",
+        "507f1f77bcf86cd799439011,\"A|B\",2026-12-31,1.234,VIP,,",
+        "507f1f77bcf86cd799439012,B,,5,,,\n,,,,a,,\n507f1f77bcf86cd799439013,C,x,,,,",
+        ",,,,VIP,,",
+        "nope,,,,,note,",
+        "A\"B,,,,,,",
+        ",,",
+        "",
+    ]);
+    prop_oneof![
+        6 => typed.prop_map(|text| Repair::Rows(text.into())),
+        2 => Just(Repair::LeftOut),
+        2 => Just(Repair::AsRead),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -79,6 +101,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => set.prop_map(|(row, column, text)| Step::Set(row, column, text)),
         1 => (0u32..14, any::<bool>()).prop_map(|(row, out)| Step::LeaveOut(row, out)),
+        3 => (0u32..4, repair()).prop_map(|(number, repair)| Step::Repair(number, repair)),
         1 => prop::sample::select(vec![NumberRule::Point, NumberRule::Comma, NumberRule::Open]).prop_map(Step::Choose),
     ]
 }
@@ -94,29 +117,73 @@ proptest! {
         for step in steps {
             match step {
                 Step::Set(row, column, new) => {
-                    undo.push(draft.set(CellEdit { row, column, text: new.map(Into::into) }).undo);
+                    let cells = vec![CellEdit { row, column, text: new.map(Into::into) }];
+                    undo.push(draft.apply(super::Step { cells, ..super::Step::default() }));
                 }
                 Step::LeaveOut(row, out) => {
-                    let was = draft.leave_out(row, out);
+                    let was = draft.edits.is_left_out(row);
+                    undo.push(draft.apply(super::Step { left_out: vec![(row, out)], ..super::Step::default() }));
                     prop_assert_eq!(draft.edits.is_left_out(row), out && row < draft.table.rows());
                     prop_assert!(was || !draft.edits.is_empty() || !out || row >= draft.table.rows());
+                }
+                Step::Repair(number, repair) => {
+                    let was = draft.table.repair_of(number);
+                    let is_sound = match &repair {
+                        Repair::Rows(text) => draft.table.try_repair(number, text).is_ok(),
+                        _ => draft.table.as_read(number).is_some(),
+                    };
+                    undo.push(draft.apply(super::Step { repairs: vec![(number, repair.clone())], ..super::Step::default() }));
+                    prop_assert_eq!(draft.table.repair_of(number), if is_sound { repair } else { was });
                 }
                 Step::Choose(rule) => draft.choose(C::Price, ColumnChoice::Number(rule)),
             }
             prop_assert_eq!(draft.state(), afresh(&draft).state(), "{}", text);
             prop_assert_eq!(draft.counts(), afresh(&draft).counts());
         }
-        for left_out in draft.edits.left_out().collect::<Vec<_>>() {
-            draft.leave_out(left_out, false);
-        }
         draft.choose(C::Price, ColumnChoice::Number(NumberRule::Open));
-        for edit in undo.into_iter().rev() {
-            draft.set(edit);
+        for step in undo.into_iter().rev() {
+            draft.apply(step);
+            prop_assert_eq!(draft.state(), afresh(&draft).state(), "{}", text);
         }
-        prop_assert!(draft.edits.is_empty());
+        prop_assert!(draft.edits.is_empty() && draft.table.repairs().next().is_none());
         let rules = draft.findings.rules;
-        let plain = Draft::new(Rc::clone(&draft.table), draft.columns.clone(), Edits::default(), rules);
+        let as_read = super::tests::table(&text);
+        prop_assert_eq!(as_read.damaged(), draft.table.damaged());
+        let plain = Draft::new(as_read, draft.columns.clone(), Edits::default(), rules);
+        let plain = plain.with_settled(draft.findings.settled.clone(), draft.answered.clone());
         prop_assert_eq!(draft.state(), plain.state());
+    }
+
+    #[test]
+    fn a_repaired_row_is_what_it_would_be_in_the_file(rows in prop::collection::vec(row(), 1..12), repairs in prop::collection::vec(repair(), 4)) {
+        let text = HEADER.to_owned() + &rows.concat() + LAST;
+        let mut draft = draft(&text);
+        let damaged = draft.table.damaged().to_vec();
+        prop_assume!(!damaged.is_empty());
+        let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+        for (number, (damaged, repair)) in damaged.iter().zip(repairs).enumerate() {
+            let here = damaged.line as usize - 1..(damaged.line + damaged.lines) as usize - 1;
+            prop_assert_eq!(lines[here.clone()].concat(), damaged.raw.clone());
+            let number = number as u32;
+            if let Repair::Rows(typed) = &repair
+                && draft.table.try_repair(number, typed).is_ok()
+            {
+                lines[here.start] = format!("{typed}\n");
+                lines[here.start + 1..here.end].fill(String::new());
+                draft.apply(super::Step { repairs: vec![(number, repair)], ..super::Step::default() });
+            }
+        }
+        let written = super::tests::draft(&lines.concat());
+        // What stands at the end may be a footer only beside other rows.
+        prop_assume!(written.table.parts().is_empty() && draft.table.parts().is_empty());
+        let of = |draft: &Draft| {
+            let issues = draft.issues(Wanted::default(), 0, u32::MAX).into_iter();
+            let issues: Vec<_> = issues.map(|issue| (issue.rule, issue.row, issue.column, issue.product, issue.value)).collect();
+            let cells: Vec<_> = (0..draft.table.rows()).map(|row| (0..7).map(|at| draft.cell(row, at).to_owned()).collect::<Vec<_>>()).collect();
+            let products: Vec<_> = draft.products().map(|product| (product.id, product.rows, draft.update(product))).collect();
+            (issues, cells, products, draft.by_rule(), draft.sendable(), draft.counts().damaged_rows)
+        };
+        prop_assert_eq!(of(&draft), of(&written), "{}", text);
     }
 
     #[test]

@@ -208,7 +208,7 @@ impl Keeper {
 
 /// How many changes were made to a file.
 pub(crate) fn changes(file: &FileSummary) -> u32 {
-    file.draft.cells.saturating_add(file.draft.left_out)
+    file.draft.cells.saturating_add(file.draft.left_out).saturating_add(file.draft.repaired)
 }
 
 /// `3 changes`.

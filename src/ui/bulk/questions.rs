@@ -7,8 +7,8 @@ use crate::browser::page;
 use crate::domain::ColumnId;
 use crate::domain::schema::Kind;
 use crate::engine::protocol::{
-    AnswerColumn, ColumnAnswer, ColumnAnswers, ColumnChoice, ColumnQuestion, DateOrder, FileSummary, NumberRule, ReadSample,
-    Settled, Zone,
+    AnswerColumn, ColumnAnswers, ColumnChoice, ColumnQuestion, DateOrder, DateRule, FileSummary, NumberRule, ReadSample,
+    SamplesOf, Settled, Zone,
 };
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
@@ -16,6 +16,7 @@ use crate::ui::components::pending::Pending;
 use crate::ui::state::Shop;
 use crate::ui::words::{self, number};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// What needs an answer, above everything else; nothing where nothing does.
@@ -104,27 +105,39 @@ fn question_form(shop: Shop, question: ColumnQuestion, group: &'static str, told
             format!("{}: {} can be read in more than one way", column.header(), words::count(cells, "number", "numbers"))
         }
     };
+    // What the answers make of the cells, by the zone that is chosen.
+    let read = RwSignal::new(question.answers.iter().map(|answer| answer.samples.clone()).collect::<Vec<_>>());
     let answers = question.answers.iter().enumerate().map(|(at, answer)| {
+        let choice = answer.choice;
         view! {
             <label class="pick">
                 <input type="radio" name=name.clone() prop:checked=move || chosen.get() == Some(at) on:change=move |_| chosen.set(Some(at)) />
                 <span>
                     <strong>{choice_words(answer.choice)}</strong>
-                    {samples(answer)}
+                    {move || read.with(|read| read.get(at).map(|cells| samples(choice, cells)))}
                 </span>
             </label>
         }
     });
     let answers = answers.collect_view();
     let choices: Vec<ColumnChoice> = question.answers.iter().map(|answer| answer.choice).collect();
+    let by_zone = move |choice: ColumnChoice| match choice {
+        ColumnChoice::Date(rule) => ColumnChoice::Date(DateRule { zone: zone.get_untracked(), ..rule }),
+        number => number,
+    };
+    let all = choices.clone();
+    let look = move |asked: Zone| {
+        let choices: Vec<ColumnChoice> = all.iter().copied().map(by_zone).collect();
+        spawn_local(async move {
+            let Ok(cells) = shop.ask(SamplesOf { column, choices }).await else { return };
+            if zone.try_get_untracked() == Some(asked) && !cells.is_empty() {
+                let _ = read.try_set(cells);
+            }
+        });
+    };
     let answer = move |_| {
         let Some(choice) = chosen.get_untracked().and_then(|at| choices.get(at).copied()) else { return };
-        let choice = match choice {
-            ColumnChoice::Date(rule) => {
-                ColumnChoice::Date(crate::engine::protocol::DateRule { zone: zone.get_untracked(), ..rule })
-            }
-            number => number,
-        };
+        let choice = by_zone(choice);
         answering.run(shop.try_ask(AnswerColumn { column, choice }), move |file| {
             let _ = told.try_set(format!("{} is read {}.", column.header(), choice_words(choice).to_lowercase()));
             shop.file_is(file);
@@ -137,7 +150,7 @@ fn question_form(shop: Shop, question: ColumnQuestion, group: &'static str, told
         <fieldset class="question">
             <legend>{heading}</legend>
             <div class="answers">{answers}</div>
-            {is_date.then(|| zone_field(&name, zone, zoneless))}
+            {is_date.then(|| zone_field(&name, zone, zoneless, look))}
             <div class="actions">
                 <button type="button" class="button button-main" disabled=move || chosen.get().is_none() || answering.busy.get() on:click=answer>
                     "Use this answer"
@@ -159,9 +172,9 @@ fn first_zone(question: &ColumnQuestion) -> Zone {
 }
 
 /// What an answer makes of some cells.
-fn samples(answer: &ColumnAnswer) -> AnyView {
-    let rows = answer.samples.iter().map(|sample: &ReadSample| {
-        let reads_as = match (&sample.reads_as, answer.choice) {
+fn samples(choice: ColumnChoice, cells: &[ReadSample]) -> AnyView {
+    let rows = cells.iter().map(|sample: &ReadSample| {
+        let reads_as = match (&sample.reads_as, choice) {
             (None, _) => view! { <span class="field-error">"cannot be read so"</span> }.into_any(),
             (Some(text), ColumnChoice::Date(_)) => page::utc_words(text).into_any(),
             (Some(text), ColumnChoice::Number(_)) => text.clone().into_any(),
@@ -176,7 +189,7 @@ fn samples(answer: &ColumnAnswer) -> AnyView {
 }
 
 /// Whose clock dates are by that do not say so.
-fn zone_field(name: &str, zone: RwSignal<Zone>, zoneless: u32) -> AnyView {
+fn zone_field(name: &str, zone: RwSignal<Zone>, zoneless: u32, chosen: impl Fn(Zone) + 'static) -> AnyView {
     let id = format!("{name}-zone");
     let own = page::minutes_east();
     let mut offsets: Vec<i16> =
@@ -194,7 +207,9 @@ fn zone_field(name: &str, zone: RwSignal<Zone>, zoneless: u32) -> AnyView {
     };
     let change = move |event| {
         let value = event_target_value(&event);
-        zone.set(value.parse().map_or(Zone::Documented, Zone::Offset));
+        let now = value.parse().map_or(Zone::Documented, Zone::Offset);
+        zone.set(now);
+        chosen(now);
     };
     let hint = if zoneless > 0 {
         format!(

@@ -35,11 +35,13 @@ impl Grid {
     /// Begins to edit the cell with the focus. `typed` replaces what it holds.
     pub(super) fn begin_edit(self, typed: Option<String>) {
         let head = self.at.get_untracked().head;
-        let (Ok(index), Some(header)) = (u32::try_from(head.row), self.header(head.column)) else { return };
+        let Ok(index) = u32::try_from(head.row) else { return };
         let Some(row) = self.row(index) else { return };
+        // A damaged row is one text, wherever in it somebody stands.
         if row.kind == RowKind::Damaged {
-            return self.say("A damaged row cannot be edited. Correct it in the file, then choose the file again.");
+            return self.retype(index, row.place);
         }
+        let Some(header) = self.header(head.column) else { return };
         let position = head.column - 1;
         let separator = self.file(|file| file.list_separator).unwrap_or_default();
         let was = row.cells.get(usize::from(position)).cloned().unwrap_or_default();

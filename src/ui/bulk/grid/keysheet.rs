@@ -30,7 +30,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Changing",
         &[
-            ("Enter, F2", "Edit what is there"),
+            ("Enter, F2", "Edit what is there, of a damaged row its text"),
             ("Any letter", "Type over what is there (to type a question mark first, press F2)"),
             ("Enter, Tab", "While editing: keep it, and go down, right"),
             ("Shift + Enter", "While editing a long text: a new line"),

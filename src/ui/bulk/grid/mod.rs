@@ -5,9 +5,11 @@
 //! changed; here is where somebody looks, and what is typed.
 //!
 //! `place` and `scale` are the arithmetic; `rows` fetches, `paint` draws, `keys` hears, `doing` asks the engine to change
-//! something; `panel` is the screen, around `head`, `editor`, `cell`, `toolbar` and the dialogs.
+//! something; `panel` is the screen, around `head`, `editor`, `damaged`, `cell`, `toolbar`
+//! and the dialogs.
 
 mod cell;
+mod damaged;
 mod doing;
 mod editor;
 mod fixes;
@@ -35,6 +37,7 @@ use crate::engine::protocol::{
 };
 use crate::ui::components::live::follow;
 use crate::ui::state::Shop;
+use damaged::Retyping;
 use editor::Editing;
 use leptos::html;
 use leptos::prelude::*;
@@ -58,6 +61,8 @@ pub(super) struct Grid {
     /// Widths of the line numbers and of the file's columns, in pixels.
     widths: RwSignal<Arc<Vec<u32>>>,
     editing: RwSignal<Option<Editing>>,
+    /// The damaged row whose text is typed anew.
+    retyping: RwSignal<Option<Retyping>>,
     /// The cell with the focus, whole, once it is known.
     opened: RwSignal<Option<(u32, u16, WholeCell)>>,
     /// What is said to those who hear the page.
@@ -114,6 +119,7 @@ impl Grid {
             at: RwSignal::new(At::one(Spot { row: 0, column: 1 })),
             widths: RwSignal::new(Arc::new(Vec::new())),
             editing: RwSignal::new(None),
+            retyping: RwSignal::new(None),
             opened: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),

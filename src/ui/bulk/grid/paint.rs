@@ -221,7 +221,7 @@ impl Scene {
             stuck: None,
             width: all - self.width(0),
             span: self.size.columns,
-            is_invalid: true,
+            is_invalid: !row.is_left_out,
             is_stop: is_head,
             described: if is_head { WORDS } else { "" },
             ..self.blank(index, 1)
@@ -250,6 +250,8 @@ pub(super) fn words(row: &GridRow, position: Option<u16>) -> String {
     match position {
         None if row.kind == RowKind::Permission => words.push("Adds a permission entry to the product above.".into()),
         None if row.is_left_out => words.push("Left out.".into()),
+        None if row.kind == RowKind::Damaged => words.push("Enter or F2: type its text anew.".into()),
+        None if row.is_repaired => words.push("Its text was damaged, and typed anew.".into()),
         Some(position) if row.edited.contains(&position) => words.push("Edited.".into()),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! The panel: toolbar, grid, the cell in full, dialogs.
 
-use super::{Grid, cell, editor, fixes, head, keysheet, paint, replace, scale, toolbar};
+use super::{Grid, cell, damaged, editor, fixes, head, keysheet, paint, replace, scale, toolbar};
 use crate::browser::board::Board;
 use crate::browser::page::SizeWatch;
 use crate::ui::components::live::follow;
@@ -23,6 +23,7 @@ pub(in crate::ui::bulk) fn grid_panel(grid: Grid) -> AnyView {
     on_cleanup(move || {
         let _ = grid.board.try_update_value(|board| *board = None);
         let _ = grid.editing.try_set(None);
+        let _ = grid.retyping.try_set(None);
     });
     follow(move || {
         grid.order.track();
@@ -60,6 +61,7 @@ pub(in crate::ui::bulk) fn grid_panel(grid: Grid) -> AnyView {
                     <div class="sheet-body" role="rowgroup" style:height=height node_ref=grid.body></div>
                 </div>
                 {editor::editor(grid)}
+                {damaged::retyping(grid)}
             </div>
             {toolbar::nothing(grid)}
             {replace::replace_dialog(grid)}

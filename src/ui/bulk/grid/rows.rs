@@ -109,6 +109,10 @@ impl Grid {
         if is_wanted && self.is_of(&window, order.order) {
             let near = self.first_in_sight() / PAGE;
             self.pages.update_value(|pages| pages.take(page, window.rows.into_iter().map(Arc::new).collect(), near));
+            // Rows come where a damaged one is put right, and go where that is taken back.
+            if window.total != order.rows {
+                let _ = self.order.try_update(|order| order.rows = window.total);
+            }
             let _ = self.arrived.try_update(|arrived| *arrived = arrived.wrapping_add(1));
         }
     }
