@@ -16,6 +16,7 @@ mod grid;
 mod history;
 mod kept;
 mod reading;
+mod reviewing;
 mod saving;
 mod versioned;
 
@@ -32,6 +33,7 @@ pub use reading::{
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,
     PreviewKind, PreviewRow, Quote, ReadAs, ReadSample, RecognitionView, Remembered, Restored, Settled, Source, UnreadFile, Zone,
 };
+pub use reviewing::ScopePart;
 pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble, TypedText};
 
 /// A question with its answer's type.
@@ -725,33 +727,6 @@ pub struct ReviewSummary {
     pub phrase: Option<String>,
     /// What the person confirms by.
     pub token: u64,
-}
-
-/// What can be locked of a file: a column, or columns that the store takes together only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScopePart {
-    /// Those that the file has, in the table's order; never none.
-    pub columns: Vec<ColumnId>,
-    /// Products in which one of them would change, were it not locked.
-    pub products: u32,
-}
-
-impl ReviewSummary {
-    /// Whether this run may touch a part of the file.
-    #[must_use]
-    pub fn is_allowed(&self, part: &ScopePart) -> bool {
-        self.scope.as_ref().is_none_or(|scope| part.columns.iter().any(|column| scope.contains(column)))
-    }
-
-    /// Whether what was typed confirms it: the phrase, blanks and capitals aside, where one is asked for.
-    #[must_use]
-    pub fn is_confirmed_by(&self, typed: &str) -> bool {
-        self.phrase.as_deref().is_none_or(|phrase| plain(phrase) == plain(typed))
-    }
-}
-
-fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A guard rail that tripped.
