@@ -12,8 +12,8 @@ use std::rc::Rc;
 use storekeeper::api::{Method, Response};
 use storekeeper::domain::{ColumnId, Price, Product};
 use storekeeper::engine::protocol::{
-    BackupFile, CheckAgain, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun, Overview,
-    ReportSummary, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack, TroubleKind, UndoFile, WipeCodes,
+    BackupFile, CheckAgain, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile, OpenRun,
+    Overview, ReportSummary, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage, TakeBack, TroubleKind, UndoFile, WipeCodes,
 };
 use world::World;
 
@@ -121,7 +121,10 @@ fn a_closed_run_that_is_gone_on_with_is_shown_again_when_it_is_cut_off_again() {
     assert!(report.is_unfinished && !report.can_go_on && !report.is_connected, "{report:?}");
     assert!(report.not_done > 0 && report.undoable == count(&report, FateKind::Changed), "{report:?}");
     world.ask(CloseRun {});
-    assert!(matches!(World::around(Rc::clone(&world.service), Rc::clone(&world.journal)).ask(Overview {}).stage, Stage::Choosing { .. }));
+    assert!(matches!(
+        World::around(Rc::clone(&world.service), Rc::clone(&world.journal)).ask(Overview {}).stage,
+        Stage::Choosing { .. }
+    ));
     world.connect();
     world.ask(OpenRun { run: report.run.clone() }).unwrap();
     assert_eq!(world.report().run, report.run);
@@ -271,7 +274,10 @@ fn a_run_of_which_nothing_can_be_taken_back_says_who_was_there_and_what_stays() 
     for product in &products {
         assert!(refused.what.contains(product.name.as_deref().unwrap()), "{refused:?}");
     }
-    assert!(refused.what.contains("were edited since") && refused.what.contains("1 voucher code that it added stays"), "{refused:?}");
+    assert!(
+        refused.what.contains("were edited since") && refused.what.contains("1 voucher code that it added stays"),
+        "{refused:?}"
+    );
     assert!(matches!(world.stage(), Some(Stage::Done(_))), "the report is still there");
 }
 
