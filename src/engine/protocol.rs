@@ -314,7 +314,7 @@ conversation! {
     ResumeSending {} -> ();
     /// Sends nothing more; what is on its way is settled by reading.
     CancelSending {} -> ();
-    /// Goes on with a run that was cut off, or in which something was given up: what is unknown is read first, what is done
+    /// Goes on with a run that was cut off or cancelled, or in which something was given up: what is unknown is read first, what is done
     /// stays done, the rest is sent.
     GoOn {} -> Result<(), Trouble>;
     /// Reads the products whose fate is unknown once more.
