@@ -12,9 +12,9 @@ use std::rc::Rc;
 use storekeeper::api::{Method, Response};
 use storekeeper::domain::{ColumnId, Price, Product};
 use storekeeper::engine::protocol::{
-    BackToFile, BackupFile, CheckAgain, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines, NotDoneFile,
-    OpenRun, Overview, PauseSending, ReportSummary, ResumeSending, ReviewBy, ReviewSummary, Runs, Send, SendState, Stage,
-    TakeBack, TroubleKind, UndoFile, UseLimits, WipeCodes,
+    BackToFile, BackupFile, CancelSending, CheckAgain, CloseRun, DeleteRun, Ending, FateKind, GoOn, GuardLimits, LineView, Lines,
+    NotDoneFile, OpenRun, Overview, PauseSending, ReportSummary, ResumeSending, ReviewBy, ReviewSummary, Runs, Send, SendState,
+    Stage, TakeBack, TroubleKind, UndoFile, UseLimits, WipeCodes,
 };
 use world::World;
 
@@ -344,6 +344,40 @@ fn old_values_are_kept_and_set_back_but_not_over_somebody_elses_work() {
     let summary = world.drop_file(&backup.name, backup.text.as_bytes());
     assert_eq!((summary.errors, summary.products), (0, 5));
     assert_eq!(world.review().changing, 2);
+}
+
+#[test]
+fn what_was_cancelled_can_be_gone_on_with_also_after_a_reload() {
+    for reloads in [false, true] {
+        let mut world = World::with_products(700);
+        world.connect();
+        let products = active(&world, 520);
+        world.drop_file("many.csv", priced(&products, |n| 5_000 + n).as_bytes());
+        let review = world.review();
+        world.send(&review);
+        while world.puts().is_empty() {
+            assert!(world.step());
+        }
+        world.ask(CancelSending {});
+        let report = world.report();
+        assert_eq!((&report.ending, report.can_go_on), (&Ending::Cancelled, true), "{report:?}");
+        let sent = world.puts().len();
+        assert!(count(&report, FateKind::NotSent) >= 100, "{report:?}");
+        let mut world = if reloads { World::around(Rc::clone(&world.service), Rc::clone(&world.journal)) } else { world };
+        if reloads {
+            let Stage::Done(report) = world.ask(Overview {}).stage else { panic!("no report") };
+            assert_eq!(report.ending, Ending::Cancelled);
+            world.connect();
+        }
+        world.until(|stage| matches!(stage, Stage::Done(report) if report.can_go_on).then_some(()));
+        world.ask(GoOn {}).unwrap();
+        let report = world.report();
+        assert_eq!((&report.ending, count(&report, FateKind::Changed)), (&Ending::Finished, 520), "{report:?}");
+        assert_eq!(world.puts().len() + if reloads { sent } else { 0 }, 6, "each batch once");
+        let mut world = World::around(Rc::clone(&world.service), Rc::clone(&world.journal));
+        let Stage::Done(report) = world.ask(Overview {}).stage else { panic!("no report") };
+        assert_eq!((&report.ending, report.requests), (&Ending::Finished, 6), "also after a reload");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod grid;
 mod history;
 mod kept;
 mod reading;
+mod reviewing;
 mod saving;
 mod versioned;
 
@@ -33,6 +34,7 @@ pub use reading::{
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,
     PreviewKind, PreviewRow, Quote, ReadAs, ReadSample, RecognitionView, Remembered, Restored, Settled, Source, UnreadFile, Zone,
 };
+pub use reviewing::ScopePart;
 pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble, TypedText};
 
 /// A question with its answer's type.
@@ -333,7 +335,7 @@ conversation! {
     ResumeSending {} -> ();
     /// Sends nothing more; what is on its way is settled by reading.
     CancelSending {} -> ();
-    /// Goes on with a run that was cut off, or in which something was given up: what is unknown is read first, what is done
+    /// Goes on with a run that was cut off or cancelled, or in which something was given up: what is unknown is read first, what is done
     /// stays done, the rest is sent.
     GoOn {} -> Result<(), Trouble>;
     /// Reads the products whose fate is unknown once more.
@@ -746,33 +748,6 @@ pub struct ReviewSummary {
     pub phrase: Option<String>,
     /// What the person confirms by.
     pub token: u64,
-}
-
-/// What can be locked of a file: a column, or columns that the store takes together only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScopePart {
-    /// Those that the file has, in the table's order; never none.
-    pub columns: Vec<ColumnId>,
-    /// Products in which one of them would change, were it not locked.
-    pub products: u32,
-}
-
-impl ReviewSummary {
-    /// Whether this run may touch a part of the file.
-    #[must_use]
-    pub fn is_allowed(&self, part: &ScopePart) -> bool {
-        self.scope.as_ref().is_none_or(|scope| part.columns.iter().any(|column| scope.contains(column)))
-    }
-
-    /// Whether what was typed confirms it: the phrase, blanks and capitals aside, where one is asked for.
-    #[must_use]
-    pub fn is_confirmed_by(&self, typed: &str) -> bool {
-        self.phrase.as_deref().is_none_or(|phrase| plain(phrase) == plain(typed))
-    }
-}
-
-fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A guard rail that tripped.

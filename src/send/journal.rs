@@ -319,7 +319,7 @@ impl Run {
                 }
             }
             Entry::Again { tasks } => {
-                self.closed = false;
+                (self.closed, self.cancelled) = (false, false);
                 for (number, doubt) in tasks {
                     if let Some(task) = self.tasks.get_mut(&number) {
                         task.state = if doubt { State::InDoubt } else { State::Waiting };

@@ -86,14 +86,17 @@ impl Sender {
         }
     }
 
-    /// Whether there is something to go on with: what was not sent yet or was given up, unless a person cancelled it.
+    /// Whether there is something to go on with: what was not sent yet, was given up, or was cancelled.
     #[must_use]
     pub fn can_go_on(&self) -> bool {
-        let open = |task: &Task| {
-            let given_up = matches!(task.fate, Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } }));
-            !task.hole && task.forgotten.is_none() && (task.fate.is_none() || given_up)
-        };
-        !self.cancelled && self.tasks.iter().any(open)
+        let open = |task: &Task| !task.hole && task.forgotten.is_none() && task.fate.as_ref().is_none_or(is_given_up);
+        self.tasks.iter().any(open)
+    }
+
+    /// Goes on, since a person wants it: also with what was cancelled, or was only looked at since.
+    pub fn go_on(&mut self) {
+        self.cancelled = false;
+        self.try_again();
     }
 
     /// Reads back everything that is settled as unknown, and sends again what was given up (unless cancelled).
@@ -105,7 +108,7 @@ impl Sender {
                     task.doubt = true;
                     &mut doubted
                 }
-                Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } }) if !self.cancelled => &mut waiting,
+                Some(fate) if is_given_up(fate) && !self.cancelled => &mut waiting,
                 _ => continue,
             };
             task.fate = None;
@@ -120,4 +123,9 @@ impl Sender {
             self.take_up(doubted, waiting);
         }
     }
+}
+
+/// Whether it is certain that this was not applied, and nothing but somebody's patience kept it from being sent.
+const fn is_given_up(fate: &Fate) -> bool {
+    matches!(fate, Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } | Unsent::Cancelled })
 }

@@ -197,7 +197,9 @@ fn drive(outside: &Rc<Outside>, csv: &str) -> Result<Stats, String> {
                 }
                 // What the store refused again and again is not pressed upon it for ever.
                 let is_cut_off = summary.ending == Ending::Interrupted;
-                if summary.can_go_on && (is_cut_off || stats.again < 2) && rounds < 20 {
+                // What a person cancelled is gone on with only where a person says so; see `tests/runs.rs`.
+                let is_cancelled = summary.ending == Ending::Cancelled;
+                if summary.can_go_on && !is_cancelled && (is_cut_off || stats.again < 2) && rounds < 20 {
                     stats.again += u32::from(!is_cut_off);
                     drop(world.ask(GoOn {}));
                 } else if unknown && rounds < 24 {

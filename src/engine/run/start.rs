@@ -115,7 +115,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Goes on with a run that was cut off, or in which something was given up. What is in doubt is read first.
+    /// Goes on with a run that was cut off or cancelled, or in which something was given up. What is in doubt is read first.
     ///
     /// # Errors
     /// When there is nothing to go on with, no connection to the same store, or another tab is sending to it.
@@ -135,7 +135,7 @@ impl Engine {
             return Err(trouble);
         }
         sending.sender.borrow_mut().leave_by(session.door);
-        sending.sender.borrow_mut().try_again();
+        sending.sender.borrow_mut().go_on();
         *sending.ended.borrow_mut() = None;
         self.start(sending, session, generation);
         Ok(())
