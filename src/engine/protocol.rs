@@ -21,14 +21,14 @@ mod saving;
 mod versioned;
 
 pub use crate::api::Door;
+pub use crate::import::Repair;
 pub use crate::review::Limits as GuardLimits;
 pub use grid::{
-    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DamagedText, DraftState, Find, Fix, FixView, GridRow,
-    GridView, GridWindow, Only, Sort, Spot, Tried, WantedIssues, WholeCell, WrongText,
+    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DamagedText, DraftState, Find, Fix, FixView,
+    GridRow, GridView, GridWindow, Only, Sort, Spot, Tried, WantedIssues, WholeCell, WrongText,
 };
 pub use history::{RunView, UndoView};
 pub use kept::{Fingerprint, KeptEdits, KeptFile, KeptStep};
-pub use crate::import::Repair;
 pub use reading::{
     Alternative, Choices, ClashView, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DateOrder, DateRule, Delimiter,
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,

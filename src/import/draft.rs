@@ -189,7 +189,11 @@ impl Draft {
 
     /// The products as they stand, in the file's order. Rows above the first product are one as well.
     pub fn products(&self) -> impl Iterator<Item = Group> {
-        self.layout.anchors(self.table.damaged()).map(|anchor| self.group(anchor).0)
+        let shared = self.ids.shared();
+        self.layout.anchors(self.table.damaged()).map(move |anchor| {
+            let place = Layout::place(self.table.damaged(), anchor);
+            self.layout.group(self.view(), anchor, |_| shared.has(place)).0
+        })
     }
 
     /// The product that a row belongs to.

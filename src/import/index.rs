@@ -46,6 +46,25 @@ impl<K: Copy + Ord> Index<K> {
         })
     }
 
+    /// The places of which a key has another place as well: all of them in one go, which for each alone takes a search.
+    pub(super) fn shared(&self) -> Bits {
+        let mut listed = self.sorted.iter().filter(|(_, place)| !self.gone.has(*place)).copied().peekable();
+        let mut added = self.added.iter().copied().peekable();
+        let all = std::iter::from_fn(move || match (listed.peek(), added.peek()) {
+            (Some(a), Some(b)) if a > b => added.next(),
+            (Some(_), _) => listed.next(),
+            (None, _) => added.next(),
+        });
+        let (mut shared, mut last) = (Bits::default(), None);
+        for (key, place) in all {
+            if let Some(before) = last.replace((key, place)).filter(|(before, _)| *before == key).map(|(_, place)| place) {
+                shared.set(before, true);
+                shared.set(place, true);
+            }
+        }
+        shared
+    }
+
     /// Says that of all pairs of `place`, which were `before`, now `after` hold.
     pub(super) fn change(&mut self, place: u32, before: &[K], after: &[K]) {
         for &key in before {
@@ -104,6 +123,9 @@ mod tests {
                     prop_assert_eq!(index.places(key).collect::<Vec<_>>(), wanted);
                 }
             }
+            let is_shared = |place: &u32| (0..4).any(|key| plain.get(place).is_some_and(|keys| keys.contains(&key)) && index.places(key).count() > 1);
+            let shared = index.shared();
+            prop_assert_eq!((0..12).filter(|place| shared.has(*place)).collect::<Vec<_>>(), (0..12).filter(is_shared).collect::<Vec<_>>());
             prop_assert!(index.pairs().len() == plain.values().map(BTreeSet::len).sum::<usize>());
         }
     }

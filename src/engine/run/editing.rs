@@ -70,9 +70,7 @@ fn plan(open: &Open, change: &Change) -> Result<Plan, Trouble> {
     match change {
         Change::Cell { place, column, text } => {
             let row = sound(draft, *place).filter(|_| usize::from(*column) < draft.columns().len());
-            let row = row.ok_or_else(|| {
-                Trouble::not_now("A damaged row has no cells.", "Type its text anew instead.")
-            })?;
+            let row = row.ok_or_else(|| Trouble::not_now("A damaged row has no cells.", "Type its text anew instead."))?;
             let column = usize::from(*column);
             let in_file = || draft.table().cell(row, column).to_owned();
             cells.put(row, column, &text.clone().unwrap_or_else(in_file));
@@ -116,10 +114,8 @@ fn plan(open: &Open, change: &Change) -> Result<Plan, Trouble> {
             let left_out: Vec<_> = rows.filter(|row| draft.edits().is_left_out(*row) != *out).map(|row| (row, *out)).collect();
             let damaged = places.iter().filter_map(|place| damaged_at(draft, *place));
             let wanted = if *out { Repair::LeftOut } else { Repair::AsRead };
-            let repairs: Vec<_> = damaged
-                .filter(|(_, damaged)| damaged.is_left_out != *out)
-                .map(|(number, _)| (number, wanted.clone()))
-                .collect();
+            let repairs: Vec<_> =
+                damaged.filter(|(_, damaged)| damaged.is_left_out != *out).map(|(number, _)| (number, wanted.clone())).collect();
             let rows = count(left_out.len() + repairs.len(), "row", "rows");
             let words = if *out { format!("Left out {rows}") } else { format!("Took in {rows} again") };
             Ok(Plan { step: Step { cells: Vec::new(), left_out, repairs }, words, beyond: 0 })

@@ -252,11 +252,7 @@ fn why_stopped(draft: &Draft, group: Group) -> String {
 
 /// A cell of a question, with its line.
 pub(super) fn sample(draft: &Draft, sample: &import::Sample) -> ReadSample {
-    ReadSample {
-        line: draft.table().row_line(sample.row),
-        cell: sample.cell.clone(),
-        reads_as: sample.reads_as.clone(),
-    }
+    ReadSample { line: draft.table().row_line(sample.row), cell: sample.cell.clone(), reads_as: sample.reads_as.clone() }
 }
 
 /// A question about a column, with the lines of its samples.

@@ -24,7 +24,11 @@ impl LoadedFile {
             let Some(place) = open.order.at(table, index) else { return Vec::new() };
             match Places(table).at(place) {
                 Place::Damaged(at) => {
-                    if table.damaged().get(at).is_some_and(|aside| takes_damage(of, aside)) { vec![None] } else { Vec::new() }
+                    if table.damaged().get(at).is_some_and(|aside| takes_damage(of, aside)) {
+                        vec![None]
+                    } else {
+                        Vec::new()
+                    }
                 }
                 Place::Row(row) if rows.binary_search(&row).is_ok() => columns_in(draft, row, of),
                 Place::Row(_) => Vec::new(),

@@ -146,9 +146,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
 
 fn told(tried: &Tried) -> AnyView {
     match &tried.wrong {
-        Some(wrong) => {
-            view! { <strong class="editor-wrong">{wrong_words(wrong)}</strong>" "{wrong.cure.clone()} }.into_any()
-        }
+        Some(wrong) => view! { <strong class="editor-wrong">{wrong_words(wrong)}</strong>" "{wrong.cure.clone()} }.into_any(),
         None if tried.rows == 1 => "This is one row.".into_any(),
         None => format!("These are {} rows.", tried.rows).into_any(),
     }
