@@ -3,34 +3,33 @@
 use crate::engine::hands::DroppedFile;
 use futures::future::LocalBoxFuture;
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-
-/// Pieces that are asked for before anybody wants them: a piece takes the browser milliseconds, most of them on its way, and
-/// a file is nearly always read from its beginning to its end.
-const AHEAD: usize = 2;
+use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
 
 /// A `File` that came with a message.
+///
+/// It is read as a stream, which the browser fills while the bytes before are worked on: asking for one slice after the other takes
+/// nearly three times as long. A file is nearly always read from its beginning to its end; elsewhere another stream begins.
 pub struct BrowserFile {
     file: web_sys::File,
-    /// What was asked for ahead: from, to, and what comes of it.
-    ahead: RefCell<VecDeque<(u64, u64, Piece)>>,
+    /// The stream, and where in the file it stands, while nobody reads from it.
+    stream: Rc<RefCell<Option<(u64, Stream)>>>,
 }
-
-type Piece = Result<JsFuture, String>;
 
 impl BrowserFile {
     /// Wraps a file.
     #[must_use]
-    pub const fn new(file: web_sys::File) -> Self {
-        Self { file, ahead: RefCell::new(VecDeque::new()) }
+    pub fn new(file: web_sys::File) -> Self {
+        Self { file, stream: Rc::default() }
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
-    fn ask(&self, from: u64, to: u64) -> Piece {
-        let slice = self.file.slice_with_f64_and_f64(from as f64, to as f64).map_err(|error| words(&error))?;
-        Ok(JsFuture::from(slice.array_buffer()))
+    fn stream_at(&self, from: u64) -> Result<Stream, String> {
+        match self.stream.take() {
+            Some((at, stream)) if at == from => Ok(stream),
+            _ => Stream::open(&self.file, from).map_err(|error| words(&error)),
+        }
     }
 }
 
@@ -41,27 +40,81 @@ impl DroppedFile for BrowserFile {
     }
 
     fn read(&self, from: u64, to: u64) -> LocalBoxFuture<'static, Result<Vec<u8>, String>> {
-        // Asked for now, not when it is awaited: the next pieces are read while the last one is worked on.
-        let mut ahead = self.ahead.borrow_mut();
-        let piece = match ahead.pop_front() {
-            Some((start, end, piece)) if (start, end) == (from, to) => piece,
-            _ => {
-                ahead.clear();
-                self.ask(from, to)
-            }
-        };
-        let size = self.size();
-        let mut next = ahead.back().map_or(to, |(_, end, _)| *end);
-        // Whoever begins at the beginning may want no more than the head.
-        while ahead.len() < AHEAD && next < size && from > 0 && from < to {
-            let end = size.min(next + (to - from));
-            ahead.push_back((next, end, self.ask(next, end)));
-            next = end;
+        if from >= to {
+            return Box::pin(async { Ok(Vec::new()) });
         }
+        // Asked for now, not when it is awaited: it comes while the piece before is worked on.
+        let begun = self.stream_at(from).map(|stream| (stream.next(), stream));
+        let kept = Rc::clone(&self.stream);
         Box::pin(async move {
-            let buffer = piece?.await.map_err(|error| words(&error))?;
-            Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+            let (first, mut stream) = begun?;
+            let bytes = stream.take(first, to - from).await.map_err(|error| words(&error))?;
+            kept.replace(Some((from + bytes.len() as u64, stream)));
+            Ok(bytes)
         })
+    }
+}
+
+/// The bytes of a file from some place on.
+struct Stream {
+    reader: ReadableStreamDefaultReader,
+    /// What came and is not taken yet.
+    rest: Option<js_sys::Uint8Array>,
+}
+
+impl Stream {
+    #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
+    fn open(file: &web_sys::File, from: u64) -> Result<Self, JsValue> {
+        let reader = file.slice_with_f64(from as f64)?.stream().get_reader().unchecked_into();
+        Ok(Self { reader, rest: None })
+    }
+
+    /// Asks for more, unless some is left.
+    fn next(&self) -> Option<JsFuture> {
+        self.rest.is_none().then(|| JsFuture::from(self.reader.read()))
+    }
+
+    /// The next `count` bytes, fewer at the end of the file. `first` was asked for before.
+    async fn take(&mut self, first: Option<JsFuture>, count: u64) -> Result<Vec<u8>, JsValue> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let mut asked = first;
+        loop {
+            let some = match (self.rest.take(), asked.take()) {
+                (Some(rest), _) => rest,
+                (None, asked) => {
+                    let answer = asked.unwrap_or_else(|| JsFuture::from(self.reader.read())).await?;
+                    let answer: ReadableStreamReadResult = answer.unchecked_into();
+                    if answer.get_done() == Some(true) {
+                        return Ok(bytes);
+                    }
+                    answer.get_value().unchecked_into()
+                }
+            };
+            let (there, wanted) = (some.length(), u32::try_from(count - bytes.len()).unwrap_or(u32::MAX));
+            let taken = there.min(wanted);
+            if bytes.is_empty() {
+                bytes.reserve_exact(count.min(1 << 20));
+            }
+            let from = bytes.len();
+            bytes.resize(from + taken as usize, 0);
+            if let Some(place) = bytes.get_mut(from..) {
+                some.subarray(0, taken).copy_to(place);
+            }
+            if taken < there {
+                self.rest = Some(some.subarray(taken, there));
+            }
+            if bytes.len() == count {
+                return Ok(bytes);
+            }
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // Nobody wants the rest. How the browser takes it is of no interest.
+        let _ = self.reader.cancel();
     }
 }
 
