@@ -251,7 +251,9 @@ impl Rows {
             self.cells.truncate(mark);
             let found = found as u32;
             let damage = if (found as usize) < self.shape.width { Damage::TooFew { found } } else { Damage::TooMany { found } };
-            self.set_aside((record.get(..first_line().0).unwrap_or(""), record), (damage, 0), lines, self.line);
+            // A cell is missing at its end; which one is too many cannot be told.
+            let at = record.trim_end_matches(['\n', '\r']).len();
+            self.set_aside((record.get(..first_line().0).unwrap_or(""), record), (damage, at), lines, self.line);
         }
         self.line += lines;
         next

@@ -174,7 +174,7 @@ describe("the grid", () => {
     await isAccessible(page, "a damaged row typed anew");
     await page.keyboard.insertText(" ");
     await press(page, "Enter");
-    await told.filter({ hasText: "Text after a closing quote" }).waitFor();
+    await said(page, /^Text after a closing quote, at character 29\./);
     await page.keyboard.press("Control+a");
     await page.keyboard.insertText(`${second},"5"" disc"`);
     await told.filter({ hasText: "The row has 2 cells, and 3 are needed." }).waitFor();

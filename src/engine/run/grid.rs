@@ -10,7 +10,7 @@ use crate::engine::protocol::{
     Arranged, Block, CellIssue, CellMark, DamagedText, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind,
     Severity, Sort, Tried, Trouble, WantedIssues, WholeCell, WrongText,
 };
-use crate::import::{self, Damaged, Draft, Issue, Needle, Rule, Table, Wanted, mended};
+use crate::import::{self, Damaged, Draft, Issue, Needle, StillWrong, Rule, Table, Wanted, mended};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -280,7 +280,8 @@ fn tried(table: &Table, number: u32, text: &str) -> Tried {
                 let before = text.get(..text.floor_char_boundary(at)).unwrap_or("").replace("\r\n", "\n");
                 small(before.encode_utf16().count())
             });
-            let spot = wrong.at().map(|at| spot_in(text, at));
+            let of_row = matches!(wrong, StillWrong::Damaged { is_of_row: true, .. });
+            let spot = wrong.at().map(|at| spot_in(text, at)).map(|(line, letter)| (line, (!of_row).then_some(letter)));
             Tried { rows: 0, wrong: Some(WrongText { what, cure, at, spot }) }
         }
     }

@@ -105,6 +105,8 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     follow(move || {
         if let Some(field) = field.get().filter(|_| !begun.get_value()) {
             begun.set_value(true);
+            // Whoever sets the text of a field moves its caret.
+            field.set_value(&was.get_value());
             let _ = field.focus();
             let end = field.value().encode_utf16().count() as u32;
             let at = tried.with_untracked(|tried| tried.wrong.as_ref().and_then(|wrong| wrong.at)).unwrap_or(end);
@@ -129,7 +131,6 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
                 autocomplete="off"
                 aria-label=label
                 aria-describedby="grid-retyping-help grid-retyping-keys"
-                prop:value=was.get_value()
                 node_ref=field
                 on:keydown=key
                 on:input=move |_| spawn_local(async move { drop(look().await) })
@@ -157,9 +158,10 @@ fn told(tried: &Tried) -> AnyView {
 /// What is wrong with a text, and where.
 fn wrong_words(wrong: &crate::engine::protocol::WrongText) -> String {
     match wrong.spot {
-        Some((1, letter)) => format!("{}, at character {letter}.", wrong.what),
-        Some((line, letter)) => format!("{}, at character {letter} of line {line}.", wrong.what),
-        None => format!("{}.", wrong.what),
+        Some((1, Some(letter))) => format!("{}, at character {letter}.", wrong.what),
+        Some((line, Some(letter))) => format!("{}, at character {letter} of line {line}.", wrong.what),
+        Some((line @ 2.., None)) => format!("{}, on line {line}.", wrong.what),
+        _ => format!("{}.", wrong.what),
     }
 }
 
