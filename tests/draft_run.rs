@@ -15,11 +15,11 @@ mod world;
 use storekeeper::domain::ColumnId;
 use storekeeper::domain::choices::ListSeparator;
 use storekeeper::engine::protocol::{
-    AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells, CountChange,
-    DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid, GridRow, GridView,
-    HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview, PreviewKind, ProblemFile, Quote,
-    ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SamplesOf, SetListSeparator, Severity, Sort, Source, Spot, Stage,
-    Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
+    AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells,
+    CountChange, DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid,
+    GridRow, GridView, HeaderChoice, Issues, KeepDraft, MapColumns, MappingOf, Match, NumberRule, Only, OpenText, Overview,
+    PreviewKind, ProblemFile, Quote, ReadAgain, ReadAs, Recognition, Redo, Remembered, Restored, RowKind, SamplesOf,
+    SetListSeparator, Severity, Sort, Source, Spot, Stage, Tried, Trouble, TryRepair, Undo, UnreadFile, WantedIssues, Zone,
 };
 use world::World;
 
@@ -214,7 +214,8 @@ fn what_is_open_is_asked_and_the_answer_stays() {
 
 #[test]
 fn what_is_asked_is_counted_anew_after_every_edit() {
-    let text = format!("Product ID,Price,Discount End Date\n{A},\"1,5\",03/04/2026\n{B},1.234,05/06/2026 10:00\n{C},2.75,2026-01-01\n");
+    let text =
+        format!("Product ID,Price,Discount End Date\n{A},\"1,5\",03/04/2026\n{B},1.234,05/06/2026 10:00\n{C},2.75,2026-01-01\n");
     let (mut world, file) = open(&text);
     let asked = |file: &FileSummary| {
         let of = |question: &storekeeper::engine::protocol::ColumnQuestion| {
@@ -587,15 +588,19 @@ fn the_file_of_problems_comes_back_in_as_it_is() {
     let back = again(&mut world, &download.name, &download.text, ReadAs::default());
     assert_eq!((back.products, back.damaged_rows, back.columns[0].column), (3, 1, None));
     assert!(
-        back.by_rule.iter().all(|rule| {
-            rule.severity == Severity::Warning || rule.title.contains("number") || rule.title == "Too few cells"
-        }),
+        back.by_rule
+            .iter()
+            .all(|rule| { rule.severity == Severity::Warning || rule.title.contains("number") || rule.title == "Too few cells" }),
         "{:?}",
         back.by_rule
     );
     let (_, rows) = grid(&mut world, GridView::default());
     assert_eq!(column(&rows[..3], 2), ["edited, too", "", "two\nlines"]);
-    assert!(rows[3].cells[0].contains("Line 7: The row has 2 cells, and 4 are needed."), "what is damaged is named: {:?}", rows[3]);
+    assert!(
+        rows[3].cells[0].contains("Line 7: The row has 2 cells, and 4 are needed."),
+        "what is damaged is named: {:?}",
+        rows[3]
+    );
     // Put right there, and taken again: the words of the first round are gone from the second.
     set(&mut world, 0, 3, "5");
     let second = world.ask(ProblemFile {}).unwrap();

@@ -18,12 +18,12 @@ mod reading;
 mod saving;
 mod versioned;
 
+pub use crate::import::Repair;
 pub use grid::{
-    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DamagedText, DraftState, Find, Fix, FixView, GridRow,
-    GridView, GridWindow, Only, Sort, Spot, Tried, WantedIssues, WholeCell, WrongText,
+    Arranged, Block, CellIssue, Change, ChangeCount, ChangeExample, Changed, DamagedText, DraftState, Find, Fix, FixView,
+    GridRow, GridView, GridWindow, Only, Sort, Spot, Tried, WantedIssues, WholeCell, WrongText,
 };
 pub use kept::{Fingerprint, KeptEdits, KeptFile, KeptStep};
-pub use crate::import::Repair;
 pub use reading::{
     Alternative, Choices, ClashView, ColumnAnswer, ColumnChoice, ColumnQuestion, Confidence, DateOrder, DateRule, Delimiter,
     Encoding, Escape, Format, Guess, HeaderChoice, LineEnds, Mapped, MappingView, Match, NumberRule, PartKind, PartView,

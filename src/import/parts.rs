@@ -179,8 +179,19 @@ fn totals(rows: &Rows) -> usize {
 /// Whether a key cell is a word for a sum, alone or beside a few that say of what.
 fn is_total(cell: &str) -> bool {
     const SUM: [&str; 13] = [
-        "total", "totals", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "somme", "totale",
-        "totaal", "suma",
+        "total",
+        "totals",
+        "subtotal",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "zwischensumme",
+        "insgesamt",
+        "somme",
+        "totale",
+        "totaal",
+        "suma",
     ];
     const OF_WHAT: [&str; 11] =
         ["grand", "overall", "products", "items", "rows", "artikel", "produkte", "netto", "brutto", "net", "gross"];

@@ -212,12 +212,7 @@ impl Numbers {
         found.rules = found.rules.with(id, ColumnChoice::Number(rule));
         if rule != NumberRule::Open && self.marked + self.either > 0 {
             let choice = ColumnChoice::Number(rule);
-            found.settled.push(Settled {
-                column: id,
-                choice,
-                decided_by: self.point + self.comma,
-                sample: decider.cloned(),
-            });
+            found.settled.push(Settled { column: id, choice, decided_by: self.point + self.comma, sample: decider.cloned() });
         }
     }
 

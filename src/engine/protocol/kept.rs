@@ -99,23 +99,11 @@ impl From<FirstStep> for KeptStep {
 
 impl From<First> for KeptFile {
     fn from(first: First) -> Self {
-        let First { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo } = first;
+        let First { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo } =
+            first;
         let steps = |steps: Vec<FirstStep>| steps.into_iter().map(KeptStep::from).collect();
         let (undo, redo, repairs) = (steps(undo), steps(redo), Vec::new());
-        Self {
-            name,
-            fingerprint,
-            choices,
-            is_chosen,
-            headers,
-            list_separator,
-            answers,
-            findings,
-            edits,
-            undo,
-            redo,
-            repairs,
-        }
+        Self { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo, repairs }
     }
 }
 
@@ -192,8 +180,7 @@ mod tests {
             repairs: Vec::new(),
         };
         let first = "0106c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f770107020001090000";
-        let bytes: Vec<u8> =
-            (0..first.len()).step_by(2).map(|at| u8::from_str_radix(&first[at..at + 2], 16).unwrap()).collect();
+        let bytes: Vec<u8> = (0..first.len()).step_by(2).map(|at| u8::from_str_radix(&first[at..at + 2], 16).unwrap()).collect();
         assert_eq!(KeptFile::from_bytes(&bytes).as_ref(), Some(&kept), "the first version");
         let repairs = vec![(3, Repair::Rows("a,b".into())), (300, Repair::LeftOut)];
         let mut kept = KeptFile { repairs, ..kept };

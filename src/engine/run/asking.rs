@@ -280,7 +280,8 @@ impl Engine {
     pub(crate) fn samples_of(&self, column: ColumnId, choices: &[ColumnChoice]) -> Vec<Vec<ReadSample>> {
         let Ok(file) = self.checked() else { return Vec::new() };
         let open = file.open();
-        let of = |choice: &ColumnChoice| open.draft.samples(column, *choice).iter().map(|found| sample(&open.draft, found)).collect();
+        let of =
+            |choice: &ColumnChoice| open.draft.samples(column, *choice).iter().map(|found| sample(&open.draft, found)).collect();
         choices.iter().map(of).collect()
     }
 

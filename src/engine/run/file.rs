@@ -3,8 +3,8 @@
 //! In: a checked draft. Out: its summary, its products for the comparison. Must never know: how it was read.
 
 use super::comparing::{Entry, small};
-use super::grid::{Order, Places};
 use super::history::History;
+use super::order::{Order, Places};
 use super::reporting::sentence;
 use super::source::KeptSource;
 use crate::domain::choices::ListSeparator;
@@ -252,11 +252,7 @@ fn why_stopped(draft: &Draft, group: Group) -> String {
 
 /// A cell of a question, with its line.
 pub(super) fn sample(draft: &Draft, sample: &import::Sample) -> ReadSample {
-    ReadSample {
-        line: draft.table().row_line(sample.row),
-        cell: sample.cell.clone(),
-        reads_as: sample.reads_as.clone(),
-    }
+    ReadSample { line: draft.table().row_line(sample.row), cell: sample.cell.clone(), reads_as: sample.reads_as.clone() }
 }
 
 /// A question about a column, with the lines of its samples.

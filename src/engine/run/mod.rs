@@ -11,10 +11,12 @@ mod editing;
 pub mod file;
 mod grid;
 mod history;
+mod order;
 mod problem_file;
 mod problems;
 pub mod reading;
 pub mod reporting;
+mod retyping;
 pub mod sending;
 pub mod source;
 

@@ -3,7 +3,8 @@
 //! In: an order of rows, a draft. Out: where the next problem is. Must never know: screens.
 
 use super::file::LoadedFile;
-use super::grid::{Place, Places, takes_damage, wanted};
+use super::grid::{takes_damage, wanted};
+use super::order::{Place, Places};
 use crate::engine::protocol::{Spot, WantedIssues};
 use crate::import::{Draft, Issue, Wanted};
 
@@ -24,7 +25,11 @@ impl LoadedFile {
             let Some(place) = open.order.at(table, index) else { return Vec::new() };
             match Places(table).at(place) {
                 Place::Damaged(at) => {
-                    if table.damaged().get(at).is_some_and(|aside| takes_damage(of, aside)) { vec![None] } else { Vec::new() }
+                    if table.damaged().get(at).is_some_and(|aside| takes_damage(of, aside)) {
+                        vec![None]
+                    } else {
+                        Vec::new()
+                    }
                 }
                 Place::Row(row) if rows.binary_search(&row).is_ok() => columns_in(draft, row, of),
                 Place::Row(_) => Vec::new(),

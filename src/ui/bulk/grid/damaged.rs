@@ -57,12 +57,13 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     let tried = RwSignal::new(retyping.row.tried.clone());
     let was = StoredValue::new(retyping.row.text.replace("\r\n", "\n"));
     let place = retyping.place;
-    let typed = move || field.get_untracked().map(|field| field.value()).unwrap_or_default();
+    // The field may be gone: an element that goes loses the focus, and answers come late.
+    let typed = move || field.try_get_untracked().flatten().map(|field| field.value());
     // The answer to an older text is dropped.
     let look = move || async move {
-        let text = typed();
+        let text = typed()?;
         let answer = grid.shop.ask(TryRepair { place, text: text.clone() }).await.ok().flatten()?;
-        (typed() == text).then(|| drop(tried.try_set(answer.clone())))?;
+        (typed()? == text).then(|| drop(tried.try_set(answer.clone())))?;
         Some((text, answer))
     };
     let keep = move |takes_focus: bool| {
@@ -70,7 +71,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
             let Some((text, answer)) = look().await else { return };
             if let Some(wrong) = answer.wrong {
                 grid.say(format!("{} {}", wrong_words(&wrong), wrong.cure));
-                if let Some((field, at)) = field.get_untracked().zip(wrong.at).filter(|_| takes_focus) {
+                if let Some((field, at)) = field.try_get_untracked().flatten().zip(wrong.at).filter(|_| takes_focus) {
                     let _ = field.set_selection_range(at, at);
                 }
                 return;
@@ -99,7 +100,8 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     };
     // Whoever presses elsewhere keeps what was typed, if it is sound; what is not stays open.
     let left = move |_| {
-        if typed() == was.get_value() { grid.stop_retyping(false) } else { keep(false) }
+        let Some(text) = typed().filter(|_| grid.retyping.with_untracked(Option::is_some)) else { return };
+        if was.try_get_value() == Some(text) { grid.stop_retyping(false) } else { keep(false) }
     };
     let begun = StoredValue::new(false);
     follow(move || {
@@ -147,9 +149,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
 
 fn told(tried: &Tried) -> AnyView {
     match &tried.wrong {
-        Some(wrong) => {
-            view! { <strong class="editor-wrong">{wrong_words(wrong)}</strong>" "{wrong.cure.clone()} }.into_any()
-        }
+        Some(wrong) => view! { <strong class="editor-wrong">{wrong_words(wrong)}</strong>" "{wrong.cure.clone()} }.into_any(),
         None if tried.rows == 1 => "This is one row.".into_any(),
         None => format!("These are {} rows.", tried.rows).into_any(),
     }
