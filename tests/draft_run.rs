@@ -444,15 +444,15 @@ fn a_damaged_row_is_typed_anew_and_becomes_rows_at_its_place() {
         (format!("{B},\"two\r\nlines\" x,7,\r\n\r\nand a scrap").as_str(), 3, true)
     );
     let wrong = damaged.tried.wrong.unwrap();
-    assert_eq!((wrong.what.as_str(), wrong.spot, wrong.at), ("Text after a closing quote", Some((2, 7)), Some(36)));
+    assert_eq!((wrong.what.as_str(), wrong.spot, wrong.at), ("Text after a closing quote", Some((2, Some(7))), Some(36)));
     assert_eq!(world.ask(DamagedRow { place: 0 }), None);
 
     // What is still damaged stays, and is told where.
     let tried = |world: &mut World, place, text: &str| -> Tried { world.ask(TryRepair { place, text: text.into() }).unwrap() };
     let few = tried(&mut world, 1, &format!("{B},b")).wrong.unwrap();
-    assert_eq!(few.what, "The row has 2 cells, and 4 are needed");
+    assert_eq!((few.what.as_str(), few.spot, few.at), ("The row has 2 cells, and 4 are needed", Some((1, None)), Some(26)));
     let open_quote = tried(&mut world, 1, &format!("{B},b,1,\n,\",,x")).wrong.unwrap();
-    assert_eq!((open_quote.what.as_str(), open_quote.spot), ("Quote never closed", Some((2, 2))));
+    assert_eq!((open_quote.what.as_str(), open_quote.spot), ("Quote never closed", Some((2, Some(2)))));
     for (text, what) in [
         ("", "Nothing is left of the row."),
         (",,,", "Nothing is left of the row."),

@@ -39,6 +39,8 @@ pub enum StillWrong {
         cure: String,
         /// The byte of the text at which the damage is.
         at: usize,
+        /// Whether it is of a row as a whole, which ends there.
+        is_of_row: bool,
     },
     /// It holds letters that were lost when the file was read: the byte of the first.
     LettersLost(usize),
@@ -194,7 +196,8 @@ impl Table {
             let expected = self.columns.len() as u32;
             let at = begin_of(&text, damaged.line) + damaged.at as usize;
             let (what, cure) = (damaged.what(expected), damaged.issue(expected).cure());
-            return Err(StillWrong::Damaged { what, cure, at: at - breaks_added(typed, &text, at) });
+            let is_of_row = matches!(damaged.damage, Damage::TooFew { .. } | Damage::TooMany { .. });
+            return Err(StillWrong::Damaged { what, cure, at: at - breaks_added(typed, &text, at), is_of_row });
         }
         if !rows.parts.is_empty() {
             return Err(StillWrong::Header);

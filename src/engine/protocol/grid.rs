@@ -146,8 +146,9 @@ pub struct WrongText {
     pub cure: String,
     /// Where, as UTF-16 units before it, a line break counted as one.
     pub at: Option<u32>,
-    /// Where, as a line of the text and a letter of that line, both from 1.
-    pub spot: Option<(u32, u32)>,
+    /// Where, as a line of the text and a letter of that line, both from 1; no letter where it is a row as a whole that ends on
+    /// the line.
+    pub spot: Option<(u32, Option<u32>)>,
 }
 
 /// What is wrong with a cell.

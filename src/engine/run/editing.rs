@@ -6,8 +6,10 @@
 use super::clipboard::pasted;
 use super::comparing::small;
 use super::file::{LoadedFile, Open};
-use super::grid::{Order, Places, columns_of, damaged_at, rows_of, sound};
+use super::grid::{columns_of, rows_of, sound};
 use super::history::Named;
+use super::order::Places;
+use super::retyping::{apply, damaged_at, stand};
 use crate::domain::choices::ListSeparator;
 use crate::domain::{COLUMNS, ColumnId};
 use crate::engine::protocol::{Block, Change, ChangeCount, ChangeExample, Changed, Find, Fix, FixView, Trouble};
@@ -386,33 +388,6 @@ impl LoadedFile {
         }
         views.sort_by_key(|view| std::cmp::Reverse(view.count.cells));
         views
-    }
-}
-
-impl Open {
-    fn apply(&mut self, step: Step) -> Step {
-        apply(&mut self.draft, &mut self.order, step)
-    }
-}
-
-/// Carries a step out. Where rows take the place of a damaged one, or it comes back, the order has them where that stands.
-fn apply(draft: &mut Draft, order: &mut Order, step: Step) -> Step {
-    let repaired: Vec<u32> = step.repairs.iter().map(|(number, _)| *number).collect();
-    let stands = |draft: &Draft| repaired.iter().filter_map(|number| stand(draft, *number)).collect::<Vec<_>>();
-    let before = stands(draft);
-    let undo = draft.apply(step);
-    for ((place, gone), (_, come)) in before.into_iter().zip(stands(draft)) {
-        order.swap(place, gone, come);
-    }
-    undo
-}
-
-/// Where a row that is damaged in the file stands: its place, and how many rows there are.
-fn stand(draft: &Draft, number: u32) -> Option<(u32, u32)> {
-    let (table, places) = (draft.table(), Places(draft.table()));
-    match table.repaired_rows(number) {
-        Some((first, rows)) => Some((places.of_row(first), rows)),
-        None => Some((places.of_damaged(table.damaged_index(number)?), 1)),
     }
 }
 

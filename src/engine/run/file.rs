@@ -3,8 +3,8 @@
 //! In: a checked draft. Out: its summary, its products for the comparison. Must never know: how it was read.
 
 use super::comparing::{Entry, small};
-use super::grid::{Order, Places};
 use super::history::History;
+use super::order::{Order, Places};
 use super::reporting::sentence;
 use super::source::KeptSource;
 use crate::domain::choices::ListSeparator;

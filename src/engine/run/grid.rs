@@ -1,16 +1,17 @@
-//! The rows of a file as a person looks at them: in an order, a window at a time.
+//! The rows of a file as a person looks at them: a window of an order at a time.
 //!
 //! In: which rows, in which order. Out: windows, whole cells, text for a spreadsheet. Must never know: how a cell is read.
 
 use super::comparing::small;
 use super::file::{LoadedFile, Open, mark, of_severity};
+use super::order::{Place, Places};
 use super::reporting::sentence;
 use crate::domain::ColumnId;
 use crate::engine::protocol::{
-    Arranged, Block, CellIssue, CellMark, DamagedText, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind,
-    Severity, Sort, Tried, Trouble, WantedIssues, WholeCell, WrongText,
+    Arranged, Block, CellIssue, CellMark, GridRow, GridView, GridWindow, IssueView, IssueWindow, Only, RowKind, Severity, Sort,
+    Trouble, WantedIssues, WholeCell,
 };
-use crate::import::{self, Damaged, Draft, Issue, Needle, Rule, Table, Wanted, mended};
+use crate::import::{self, Damaged, Draft, Issue, Needle, Rule, Wanted, mended};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -20,103 +21,6 @@ pub(super) const WINDOW: usize = 200;
 const CELL_CHARS: usize = 160;
 /// Bytes of text that can be copied at once.
 const COPY_MOST: usize = 16 << 20;
-
-/// An order of rows that the page looks at.
-#[derive(Default)]
-pub(super) struct Order {
-    /// Counts the orders; 0 is the file's own.
-    pub(super) name: u32,
-    /// Places; nothing for all rows in the file's order.
-    places: Option<Vec<u32>>,
-}
-
-impl Order {
-    pub(super) fn len(&self, table: &Table) -> u32 {
-        self.places.as_ref().map_or_else(|| Places(table).total(), |places| small(places.len()))
-    }
-
-    pub(super) fn at(&self, table: &Table, index: u32) -> Option<u32> {
-        match &self.places {
-            Some(places) => places.get(index as usize).copied(),
-            None => (index < Places(table).total()).then_some(index),
-        }
-    }
-}
-
-impl Order {
-    /// The `gone` rows at a place are now `come` ones; they stand where the first of them stood.
-    pub(super) fn swap(&mut self, place: u32, gone: u32, come: u32) {
-        let Some(places) = self.places.as_mut().filter(|_| gone != come) else { return };
-        let mut is_there = false;
-        let moved = std::mem::take(places).into_iter().flat_map(|at| match at {
-            _ if at < place => at..at + 1,
-            _ if at >= place + gone => at - gone + come..at - gone + come + 1,
-            _ if is_there => at..at,
-            _ => {
-                is_there = true;
-                place..place + come
-            }
-        });
-        *places = moved.collect();
-    }
-}
-
-/// The rows of a file as a person sees them: sound ones and damaged ones in the order of their lines.
-pub(super) struct Places<'a>(pub(super) &'a Table);
-
-pub(super) enum Place {
-    Row(u32),
-    Damaged(usize),
-}
-
-impl Places<'_> {
-    pub(super) fn total(&self) -> u32 {
-        self.0.rows() + small(self.0.damaged().len())
-    }
-
-    /// The `k`-th damaged row stands behind `before_row` sound ones and `k` damaged ones.
-    pub(super) fn at(&self, place: u32) -> Place {
-        let damaged = self.0.damaged();
-        let before = count_below(damaged.len(), |k| damaged.get(k).map_or(u32::MAX, |row| row.before_row + small(k)), place);
-        match damaged.get(before) {
-            Some(row) if row.before_row + small(before) == place => Place::Damaged(before),
-            _ => Place::Row(place - small(before)),
-        }
-    }
-
-    pub(super) fn of_row(&self, row: u32) -> u32 {
-        row + small(self.0.damaged().partition_point(|aside| aside.before_row <= row))
-    }
-
-    pub(super) fn of_damaged(&self, index: usize) -> u32 {
-        small(index) + self.0.damaged().get(index).map_or(0, |aside| aside.before_row)
-    }
-
-    /// Where the row of an issue stands. An issue of the header, say, is of no row.
-    fn of(&self, issue: &Issue) -> Option<u32> {
-        let damaged = self.0.damaged();
-        match issue.row {
-            Some(row) => Some(self.of_row(row)),
-            None => {
-                // The damage may be found further down than the row begins.
-                let line = if let import::Detail::Line(line) = issue.detail { line } else { issue.line };
-                let index = damaged.partition_point(|aside| aside.line + aside.lines <= line);
-                let aside = damaged.get(index).filter(|aside| aside.line <= line)?;
-                Some(aside.before_row + small(index))
-            }
-        }
-    }
-}
-
-/// How many of `count` ascending values lie below `limit`.
-fn count_below(count: usize, value: impl Fn(usize) -> u32, limit: u32) -> usize {
-    let (mut low, mut high) = (0, count);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if value(middle) < limit { low = middle + 1 } else { high = middle }
-    }
-    low
-}
 
 /// What the page wants, in the words of `import`.
 pub(super) fn wanted(wanted: WantedIssues) -> Option<Wanted> {
@@ -187,24 +91,6 @@ impl LoadedFile {
         Some(WholeCell { text: text.to_owned(), in_file: draft.table().cell(row, at).to_owned(), issues: issues.collect() })
     }
 
-    /// The text of a damaged row, and what is wrong with it; nothing where the row is not damaged.
-    #[must_use]
-    pub(crate) fn damaged_text(&self, place: u32) -> Option<DamagedText> {
-        let open = self.open();
-        let (number, damaged) = damaged_at(&open.draft, place)?;
-        let text = damaged.raw().unwrap_or(&damaged.text).to_owned();
-        let tried = tried(open.draft.table(), number, &text);
-        Some(DamagedText { is_kept: damaged.raw().is_some(), line: damaged.line, text, tried })
-    }
-
-    /// What a text typed for a damaged row would be; nothing where the row is not damaged.
-    #[must_use]
-    pub(crate) fn try_repair(&self, place: u32, text: &str) -> Option<Tried> {
-        let open = self.open();
-        let (number, _) = damaged_at(&open.draft, place)?;
-        Some(tried(open.draft.table(), number, text))
-    }
-
     /// A block of cells as spreadsheets copy it.
     ///
     /// # Errors
@@ -268,36 +154,6 @@ fn issue_view(draft: &Draft, issue: &Issue) -> IssueView {
         what: sentence(&issue.statement()),
         cure: issue.cure(),
     }
-}
-
-fn tried(table: &Table, number: u32, text: &str) -> Tried {
-    match table.try_repair(number, text) {
-        Ok(rows) => Tried { rows, wrong: None },
-        Err(wrong) => {
-            let (what, cure) = wrong.words();
-            let at = wrong.at().map(|at| {
-                // A browser's field has no CR, and counts in UTF-16.
-                let before = text.get(..text.floor_char_boundary(at)).unwrap_or("").replace("\r\n", "\n");
-                small(before.encode_utf16().count())
-            });
-            let spot = wrong.at().map(|at| spot_in(text, at));
-            Tried { rows: 0, wrong: Some(WrongText { what, cure, at, spot }) }
-        }
-    }
-}
-
-/// The line of a byte of a text, and the letter in that line, both from 1.
-fn spot_in(text: &str, at: usize) -> (u32, u32) {
-    let before = text.get(..text.floor_char_boundary(at)).unwrap_or("");
-    let lines: Vec<&str> = before.split('\n').collect();
-    let letters = lines.last().map_or(0, |line| line.chars().count());
-    (small(lines.len()), small(letters + 1))
-}
-
-/// The damaged row at a place, and its number among those of the file.
-pub(super) fn damaged_at(draft: &Draft, place: u32) -> Option<(u32, &Damaged)> {
-    let Place::Damaged(index) = Places(draft.table()).at(place) else { return None };
-    Some((draft.table().damaged_number(small(index)), draft.table().damaged().get(index)?))
 }
 
 /// The sound row at a place.

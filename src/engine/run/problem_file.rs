@@ -8,7 +8,7 @@
 
 use super::comparing::small;
 use super::file::LoadedFile;
-use super::grid::Places;
+use super::order::Places;
 use crate::domain::ColumnId;
 use crate::engine::protocol::{Download, Trouble};
 use crate::import::{Damaged, Draft, Group, Issue, Key, RowWriter};

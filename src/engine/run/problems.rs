@@ -3,7 +3,8 @@
 //! In: an order of rows, a draft. Out: where the next problem is. Must never know: screens.
 
 use super::file::LoadedFile;
-use super::grid::{Place, Places, takes_damage, wanted};
+use super::grid::{takes_damage, wanted};
+use super::order::{Place, Places};
 use crate::engine::protocol::{Spot, WantedIssues};
 use crate::import::{Draft, Issue, Wanted};
 

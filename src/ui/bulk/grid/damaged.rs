@@ -57,12 +57,13 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     let tried = RwSignal::new(retyping.row.tried.clone());
     let was = StoredValue::new(retyping.row.text.replace("\r\n", "\n"));
     let place = retyping.place;
-    let typed = move || field.get_untracked().map(|field| field.value()).unwrap_or_default();
+    // The field may be gone: an element that goes loses the focus, and answers come late.
+    let typed = move || field.try_get_untracked().flatten().map(|field| field.value());
     // The answer to an older text is dropped.
     let look = move || async move {
-        let text = typed();
+        let text = typed()?;
         let answer = grid.shop.ask(TryRepair { place, text: text.clone() }).await.ok().flatten()?;
-        (typed() == text).then(|| drop(tried.try_set(answer.clone())))?;
+        (typed()? == text).then(|| drop(tried.try_set(answer.clone())))?;
         Some((text, answer))
     };
     let keep = move |takes_focus: bool| {
@@ -70,7 +71,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
             let Some((text, answer)) = look().await else { return };
             if let Some(wrong) = answer.wrong {
                 grid.say(format!("{} {}", wrong_words(&wrong), wrong.cure));
-                if let Some((field, at)) = field.get_untracked().zip(wrong.at).filter(|_| takes_focus) {
+                if let Some((field, at)) = field.try_get_untracked().flatten().zip(wrong.at).filter(|_| takes_focus) {
                     let _ = field.set_selection_range(at, at);
                 }
                 return;
@@ -99,12 +100,15 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     };
     // Whoever presses elsewhere keeps what was typed, if it is sound; what is not stays open.
     let left = move |_| {
-        if typed() == was.get_value() { grid.stop_retyping(false) } else { keep(false) }
+        let Some(text) = typed().filter(|_| grid.retyping.with_untracked(Option::is_some)) else { return };
+        if was.try_get_value() == Some(text) { grid.stop_retyping(false) } else { keep(false) }
     };
     let begun = StoredValue::new(false);
     follow(move || {
         if let Some(field) = field.get().filter(|_| !begun.get_value()) {
             begun.set_value(true);
+            // Whoever sets the text of a field moves its caret.
+            field.set_value(&was.get_value());
             let _ = field.focus();
             let end = field.value().encode_utf16().count() as u32;
             let at = tried.with_untracked(|tried| tried.wrong.as_ref().and_then(|wrong| wrong.at)).unwrap_or(end);
@@ -129,7 +133,6 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
                 autocomplete="off"
                 aria-label=label
                 aria-describedby="grid-retyping-help grid-retyping-keys"
-                prop:value=was.get_value()
                 node_ref=field
                 on:keydown=key
                 on:input=move |_| spawn_local(async move { drop(look().await) })
@@ -155,9 +158,10 @@ fn told(tried: &Tried) -> AnyView {
 /// What is wrong with a text, and where.
 fn wrong_words(wrong: &crate::engine::protocol::WrongText) -> String {
     match wrong.spot {
-        Some((1, letter)) => format!("{}, at character {letter}.", wrong.what),
-        Some((line, letter)) => format!("{}, at character {letter} of line {line}.", wrong.what),
-        None => format!("{}.", wrong.what),
+        Some((1, Some(letter))) => format!("{}, at character {letter}.", wrong.what),
+        Some((line, Some(letter))) => format!("{}, at character {letter} of line {line}.", wrong.what),
+        Some((line @ 2.., None)) => format!("{}, on line {line}.", wrong.what),
+        _ => format!("{}.", wrong.what),
     }
 }
 
