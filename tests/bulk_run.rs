@@ -263,8 +263,11 @@ fn what_the_store_has_already_is_not_sent() {
     world.drop_file("same.csv", csv.as_bytes());
     let review = world.review();
     assert_eq!((review.changing, review.unchanged), (0, 5));
-    let refused =
-        world.ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() });
+    let refused = world.ask(storekeeper::engine::protocol::Send {
+        token: review.token,
+        typed: review.phrase.clone().unwrap_or_default(),
+        in_this_tab: false,
+    });
     assert_eq!(refused.unwrap_err().kind, TroubleKind::NotNow);
     assert!(world.puts().is_empty());
 }
@@ -458,7 +461,11 @@ fn the_journal_holds_no_key_and_nothing_is_sent_without_it() {
     let review = world.review();
     world.hands.journal_full.set(true);
     let refused = world
-        .ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
+        .ask(storekeeper::engine::protocol::Send {
+            token: review.token,
+            typed: review.phrase.clone().unwrap_or_default(),
+            in_this_tab: false,
+        })
         .unwrap_err();
     assert_eq!(refused.kind, TroubleKind::Browser);
     assert!(world.puts().is_empty());
@@ -649,7 +656,11 @@ fn what_was_compared_with_one_store_is_never_sent_to_another() {
     world.ask(OpenPractice {}).unwrap();
     assert_eq!(
         world
-            .ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
+            .ask(storekeeper::engine::protocol::Send {
+                token: review.token,
+                typed: review.phrase.clone().unwrap_or_default(),
+                in_this_tab: false
+            })
             .unwrap_err()
             .kind,
         TroubleKind::NotNow
@@ -669,7 +680,11 @@ fn what_was_confirmed_is_what_is_sent() {
     assert_ne!(first.token, second.token);
     assert_eq!(
         world
-            .ask(storekeeper::engine::protocol::Send { token: first.token, typed: first.phrase.clone().unwrap_or_default() })
+            .ask(storekeeper::engine::protocol::Send {
+                token: first.token,
+                typed: first.phrase.clone().unwrap_or_default(),
+                in_this_tab: false
+            })
             .unwrap_err()
             .kind,
         TroubleKind::NotNow
@@ -709,7 +724,10 @@ fn a_review_of_one_store_is_never_sent_to_another() {
             stage => panic!("{way}: {stage:?}"),
         }
         assert_eq!(
-            world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+            world
+                .ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default(), in_this_tab: false })
+                .unwrap_err()
+                .kind,
             TroubleKind::NotNow,
             "{way}"
         );
@@ -951,7 +969,10 @@ fn f31_a_second_tab_leaves_alone_what_the_first_is_sending() {
     second.drop_file("few.csv", format!("Product ID,Price\n{},4711\n", products[0].id).as_bytes());
     let its_review = second.review();
     assert_eq!(
-        second.ask(Send { token: its_review.token, typed: its_review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+        second
+            .ask(Send { token: its_review.token, typed: its_review.phrase.clone().unwrap_or_default(), in_this_tab: false })
+            .unwrap_err()
+            .kind,
         TroubleKind::NotNow
     );
     assert!(matches!(second.stage(), Some(Stage::Reviewing(_))), "still there to be sent");
@@ -1206,7 +1227,7 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
             world.service.borrow_mut().handle(Method::Put, path, Some("application/json"), body.as_bytes());
         }
         world.later(3_600_000);
-        let sent = world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() });
+        let sent = world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default(), in_this_tab: false });
         if !is_changed {
             sent.unwrap();
             assert_eq!(count(&world.report().counts, FateKind::Changed), 3);
@@ -1224,7 +1245,10 @@ fn what_somebody_changed_while_the_review_lay_there_is_not_overwritten_unseen() 
         assert_eq!((&locked.guards[0], locked.phrase.is_some()), (&now.guards[0], true), "not forgotten by locking a column");
         let now = locked;
         assert_eq!(
-            world.ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() }).unwrap_err().kind,
+            world
+                .ask(Send { token: review.token, typed: review.phrase.clone().unwrap_or_default(), in_this_tab: false })
+                .unwrap_err()
+                .kind,
             TroubleKind::NotNow
         );
         world.send(&now);

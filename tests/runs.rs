@@ -162,12 +162,39 @@ fn what_deserves_a_second_look_is_confirmed_by_typing_it() {
     assert!(phrase.contains("3 products") && phrase.contains("store.example"), "{phrase}");
     assert!(phrase.contains(review.place.community.as_deref().unwrap()), "{phrase}");
     for typed in ["", "yes", &phrase[..phrase.len() - 1]] {
-        let refused = world.ask(Send { token: review.token, typed: typed.into() }).unwrap_err();
+        let refused = world.ask(Send { token: review.token, typed: typed.into(), in_this_tab: false }).unwrap_err();
         assert!(refused.cure.contains(&phrase), "{refused:?}");
     }
     assert!(world.puts().is_empty());
-    world.ask(Send { token: review.token, typed: format!("  {} ", phrase.to_uppercase()) }).unwrap();
+    world.ask(Send { token: review.token, typed: format!("  {} ", phrase.to_uppercase()), in_this_tab: false }).unwrap();
     assert_eq!(count(&world.report(), FateKind::Changed), 3);
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_sends_only_while_the_tab_stays_open_and_the_person_says_so() {
+    let mut world = World::new();
+    world.connect();
+    let products = active(&world, 3);
+    world.drop_file("a.csv", priced(&products, |n| 500 + n).as_bytes());
+    let review = world.review();
+    let typed = review.phrase.clone().unwrap_or_default();
+    world.hands.journal_full.set(true);
+    let send = |in_this_tab| Send { token: review.token, typed: typed.clone(), in_this_tab };
+    assert_eq!(world.ask(send(false)).unwrap_err().kind, TroubleKind::NoJournal);
+    assert!(world.puts().is_empty(), "nothing leaves without a journal");
+    world.ask(send(true)).unwrap();
+    let report = world.report();
+    assert_eq!((count(&report, FateKind::Changed), report.is_in_tab), (3, true));
+    assert_eq!(world.puts().len(), 1);
+    // As good as any other run, as long as the tab lives.
+    world.ask(CloseRun {});
+    assert_eq!(world.ask(Runs {}).unwrap().iter().map(|run| &run.run).collect::<Vec<_>>(), [&report.run]);
+    world.ask(OpenRun { run: report.run.clone() }).unwrap();
+    assert!(world.report().is_in_tab);
+    assert_eq!(world.ask(TakeBack {}).unwrap().products, 3);
+    world.ask(DeleteRun { run: report.run }).unwrap();
+    assert_eq!(world.ask(Runs {}).unwrap(), []);
+    assert!(world.journal.borrow().is_empty(), "nothing of it was written down");
 }
 
 #[test]
@@ -188,7 +215,10 @@ fn limits_and_columns_are_the_persons_and_cost_no_request() {
     world.ask(ReviewBy { limits, scope: None }).unwrap();
     let strict = reviewed(&mut world);
     assert!(strict.phrase.is_some() && strict.token != first.token, "{strict:?}");
-    assert_eq!(world.ask(Send { token: first.token, typed: String::new() }).unwrap_err().kind, TroubleKind::NotNow);
+    assert_eq!(
+        world.ask(Send { token: first.token, typed: String::new(), in_this_tab: false }).unwrap_err().kind,
+        TroubleKind::NotNow
+    );
     world.ask(ReviewBy { limits: first.limits, scope: Some(vec![ColumnId::Name]) }).unwrap();
     let names = reviewed(&mut world);
     assert_eq!(names.by_column, [(ColumnId::Name, 4)]);

@@ -6,6 +6,7 @@
 
 mod gate;
 pub mod hands;
+mod journal;
 pub mod protocol;
 pub mod run;
 mod saving;

@@ -328,6 +328,9 @@ conversation! {
         token: u64,
         /// What the person typed, where [`ReviewSummary::phrase`] asks for it.
         typed: String,
+        /// The person has said that this tab stays open: the run is kept in it alone, where the browser's storage fails
+        /// ([`TroubleKind::NoJournal`]).
+        in_this_tab: bool,
     } -> Result<(), Trouble>;
     /// Sends nothing new until [`ResumeSending`].
     PauseSending {} -> ();
@@ -434,6 +437,8 @@ pub enum TroubleKind {
     NotNow,
     /// The browser refused something (storage, reading the file).
     Browser,
+    /// The browser's storage does not take what has to be written down before anything is sent.
+    NoJournal,
     /// The file cannot be read at all.
     File,
 }
@@ -844,6 +849,8 @@ pub struct SendProgress {
     pub held_back: u32,
     /// Requests with updates that are on their way.
     pub on_its_way: u32,
+    /// Whether the run is kept in this tab alone.
+    pub is_in_tab: bool,
     /// The server's last words.
     pub last_words: Option<String>,
 }
@@ -934,6 +941,8 @@ pub struct ReportSummary {
     pub not_done: u32,
     /// Products of which fields were changed: [`TakeBack`] can set their old values, once we are connected to the same store.
     pub undoable: u32,
+    /// Whether the run is kept in this tab alone.
+    pub is_in_tab: bool,
 }
 
 /// A window of the report's lines.

@@ -4,6 +4,7 @@
 //! Must never know: Leptos, the DOM.
 
 use super::hands::{DroppedFile, Hands};
+use super::journal::Journal;
 use super::protocol::{
     Ask, ChangeWindow, Connection, Event, FromEngine, GridWindow, Host, IssueWindow, LineWindow, OverviewAnswer, Reply,
     SaveOutcome, SaveTrouble, Source, Trouble,
@@ -20,6 +21,8 @@ use std::rc::Rc;
 /// The engine: what it is connected to, and the bulk run.
 pub struct Engine {
     pub(super) hands: Rc<dyn Hands>,
+    /// Where runs are written down.
+    pub(super) journal: Journal,
     pub(super) session: RefCell<Option<Session>>,
     pub(super) run: RefCell<Run>,
     /// Counts the runs: a task of an earlier one sees that it has been left behind, and stops.
@@ -41,6 +44,7 @@ impl Engine {
     #[must_use]
     pub fn new(hands: Rc<dyn Hands>) -> Rc<Self> {
         Rc::new(Self {
+            journal: Journal::new(Rc::clone(&hands)),
             hands,
             session: RefCell::new(None),
             run: RefCell::new(Run::default()),
@@ -166,7 +170,7 @@ impl Engine {
             Ask::OpenRun(ask) => Reply::OpenRun(self.open_run(&ask.run).await),
             Ask::DeleteRun(ask) => Reply::DeleteRun(self.delete_run(&ask.run).await),
             Ask::WipeCodes(_) => Reply::WipeCodes(self.wipe_codes().await),
-            Ask::Send(ask) => Reply::Send(self.send(ask.token, &ask.typed).await),
+            Ask::Send(ask) => Reply::Send(self.send(ask.token, &ask.typed, ask.in_this_tab).await),
             Ask::PauseSending(_) => {
                 self.steer(Sender::pause);
                 Reply::PauseSending(())

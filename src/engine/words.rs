@@ -60,7 +60,7 @@ impl Trouble {
     #[must_use]
     pub fn journal(error: &StorageError) -> Self {
         Self {
-            kind: TroubleKind::Browser,
+            kind: TroubleKind::NoJournal,
             what: "The browser could not write down what is about to be sent, so nothing more is sent.".into(),
             cure: "Free some space or leave private browsing, then send again: only what is not yet done will be sent.".into(),
             said: Some(error.0.clone()),

@@ -167,7 +167,12 @@ impl Shop {
         dropped::on_drop_anywhere(move |drag| shop.dragged(drag));
         page::on_network_change(move |online| shop.online.set(online));
         page::guard_leaving(move || {
-            shop.has_unsaved() || shop.stage.with_untracked(|stage| Screen::of(stage) == Screen::Sending)
+            let would_lose = |stage: &Stage| match stage {
+                Stage::Sending(_) => true,
+                Stage::Done(report) => report.is_in_tab,
+                _ => false,
+            };
+            shop.has_unsaved() || shop.stage.with_untracked(would_lose)
         });
         let is_held = move || shop.is_guarded.get_untracked() && shop.has_unsaved();
         leave::hold(Route::Settings.path(), is_held, move |to| shop.leaving.set(Some(Leaving::Page(to))));

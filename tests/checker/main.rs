@@ -157,7 +157,8 @@ fn drive(outside: &Rc<Outside>, csv: &str) -> Result<Stats, String> {
                 stats.planned = summary.field_requests + summary.voucher_requests;
                 outside.host.borrow_mut().is_sending = true;
                 // F31: pressed twice.
-                let press = || Send { token: summary.token, typed: summary.phrase.clone().unwrap_or_default() };
+                let press =
+                    || Send { token: summary.token, typed: summary.phrase.clone().unwrap_or_default(), in_this_tab: false };
                 world.post(press(), None);
                 let second = world.ask(press());
                 world.step();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe } from "node:test";
 import {
-  agree, button, choose, compare, confirm, connect, eventually, heading, isAccessible, isTrue, lock, mixed, raised, readCsv, report, reported, saved, secondLook, sending,
+  agree, button, choose, compare, confirm, connect, eventually, heading, isAccessible, isTrue, lock, mixed, raised, raisedBy, readCsv, report, reported, saved, secondLook, sending,
   setLimit, setting, tabTo, tally, toBulk, unfold,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
@@ -329,3 +329,32 @@ for (const width of [1280, 390]) {
     await done();
   });
 }
+
+describe("a browser that keeps nothing", () => {
+  test("sends only while the tab stays open, once the person says so, and the report is the truth", async () => {
+    const { page, done } = await it.visit({ viewport: { width: 390, height: 844 } });
+    const products = await it.api.products(3);
+    const before = await it.api.state();
+    await connect(page, it.api);
+    await toBulk(page);
+    await choose(page, it.files.write("few.csv", raised(products)));
+    await compare(page);
+    await page.workers()[0].evaluate(() => {
+      for (const how of ["put", "add"]) IDBObjectStore.prototype[how] = () => { throw new DOMException("The disk is full", "QuotaExceededError"); };
+    });
+    await confirm(page);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("so nothing more is sent").waitFor();
+    await dialog.getByText("Only this tab then knows what was sent.", { exact: false }).waitFor();
+    assert.deepEqual(await it.api.puts(), []);
+    await isAccessible(page, "review-no-storage");
+    await button(dialog, "I keep this tab open: send").click();
+    await page.getByText("This run is in this tab alone.", { exact: false }).waitFor();
+    const lines = await report(page);
+    assert.deepEqual(tally(lines), { changed: 3 });
+    await isTrue(lines, { api: it.api, before, wanted: raisedBy(products) });
+    assert.equal((await it.api.puts()).length, 1);
+    await isAccessible(page, "report-in-tab");
+    await done();
+  });
+});

@@ -213,8 +213,12 @@ impl World {
     }
 
     pub fn send(&mut self, review: &ReviewSummary) {
-        self.ask(storekeeper::engine::protocol::Send { token: review.token, typed: review.phrase.clone().unwrap_or_default() })
-            .unwrap();
+        self.ask(storekeeper::engine::protocol::Send {
+            token: review.token,
+            typed: review.phrase.clone().unwrap_or_default(),
+            in_this_tab: false,
+        })
+        .unwrap();
     }
 
     pub fn report(&mut self) -> ReportSummary {

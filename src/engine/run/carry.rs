@@ -9,6 +9,7 @@ use super::sending::Sending;
 use crate::api::Request;
 use crate::api::answer::Answered;
 use crate::domain::ProductId;
+use crate::engine::hands::JournalStore;
 use crate::engine::protocol::Ending;
 use crate::engine::serve::Engine;
 use crate::engine::session::Session;
@@ -58,7 +59,7 @@ impl Engine {
             let pause = match effect {
                 Effect::Record(entries) => {
                     let (numbered, last) = sending.numbered(&entries);
-                    let result = hands.journal().write(&sending.run, numbered).await;
+                    let result = self.journal.write(&sending.run, numbered).await;
                     // The numbers of entries that were not written are used again, so that there is no gap.
                     if result.is_ok() {
                         sending.appended.set(last);

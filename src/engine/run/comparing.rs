@@ -13,7 +13,7 @@ use crate::api::error::ApiError;
 use crate::api::wire::table::as_patch;
 use crate::api::{Door, Method};
 use crate::domain::{Category, ColumnId, Product, ProductId, ProductPatch, ProductUpdate};
-use crate::engine::hands::Hands;
+use crate::engine::hands::{Hands, JournalStore};
 use crate::engine::protocol::{ChangeWindow, GuardView, LineView, Place, ReviewSummary, Trouble};
 use crate::engine::serve::Engine;
 use crate::engine::session::Session;
@@ -288,7 +288,7 @@ impl Engine {
 
     /// The hashes of all codes that runs in the journal may have sent.
     async fn sent_before(&self) -> HashSet<[u8; 32]> {
-        let journal = self.hands.journal();
+        let journal = &self.journal;
         let mut sent = HashSet::new();
         // Without a journal nothing is known; sending will say so when it comes to that.
         for run in journal.runs().await.unwrap_or_default() {

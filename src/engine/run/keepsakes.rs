@@ -10,6 +10,7 @@ use super::sending::{BACKUP, Sending};
 use crate::api::Method;
 use crate::api::wire::table::{Table, write_table};
 use crate::domain::ProductPatch;
+use crate::engine::hands::JournalStore;
 use crate::engine::protocol::{Download, ReadAs, Source, Trouble, UndoView};
 use crate::engine::serve::Engine;
 use crate::review::check;
@@ -79,7 +80,7 @@ impl Engine {
             return Ok(file);
         }
         let sending = self.shown().ok_or_else(|| nothing("There is nothing to keep."))?;
-        let entries = self.hands.journal().entries(&sending.run).await.map_err(|error| Trouble::journal(&error))?;
+        let entries = self.journal.entries(&sending.run).await.map_err(|error| Trouble::journal(&error))?;
         let entry = entries.iter().find(|(number, _)| *number == BACKUP);
         let patches = entry.and_then(|(_, bytes)| decode_backup(bytes));
         let patches = patches.ok_or_else(|| nothing("The backup of this run cannot be read."))?;

@@ -6,7 +6,7 @@ use super::Run;
 use super::head::Head;
 use super::reporting::Report;
 use super::sending::{HEAD, Sending};
-use crate::engine::hands::{Claim, Numbered};
+use crate::engine::hands::{Claim, JournalStore, Numbered};
 use crate::engine::protocol::{RunView, Trouble, TroubleKind};
 use crate::engine::serve::Engine;
 use crate::send::Entry;
@@ -20,7 +20,7 @@ impl Engine {
         let sending = report.sending();
         let ending = Some(report.summary().ending.clone());
         let head = Head { is_put_away: true, ending, ..sending.head.clone() };
-        let _ = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        let _ = self.journal.write(&sending.run, vec![(HEAD, head.encode())]).await;
     }
 
     /// Whether this is the run that this page has open.
@@ -37,7 +37,7 @@ impl Engine {
     /// # Errors
     /// When the browser's storage cannot be read.
     pub(crate) async fn runs(&self) -> Result<Vec<RunView>, Trouble> {
-        let journal = self.hands.journal();
+        let journal = &self.journal;
         let mut names = journal.runs().await.map_err(|error| Trouble::journal(&error))?;
         // Names begin with the time.
         names.sort_unstable();
@@ -77,7 +77,7 @@ impl Engine {
         let Some(claim) = self.claim_run(run).await else {
             return Err(Trouble::not_now("Another tab of this browser has this run open.", "Look at it there."));
         };
-        let entries = self.hands.journal().entries(run).await.map_err(|error| Trouble::journal(&error))?;
+        let entries = self.journal.entries(run).await.map_err(|error| Trouble::journal(&error))?;
         let recalled = Sending::recalled(run.to_owned(), &entries, claim, &*self.hands);
         let gone = || {
             let cure = "It may have been deleted, or made in another browser. The list has those that are here.";
@@ -85,7 +85,7 @@ impl Engine {
         };
         let (sending, ending) = recalled.ok_or_else(gone)?;
         self.next_generation();
-        self.settle(Rc::new(sending), ending);
+        self.settle(Rc::new(sending.in_tab(self.journal.is_in_tab(run))), ending);
         Ok(())
     }
 
@@ -107,7 +107,7 @@ impl Engine {
                     .ok_or_else(|| Trouble::not_now("Another tab of this browser has this run open.", "Close it there first."))?,
             )
         };
-        self.hands.journal().delete(run).await.map_err(|error| Trouble::journal(&error))?;
+        self.journal.delete(run).await.map_err(|error| Trouble::journal(&error))?;
         if shown {
             self.next_generation();
             self.go(Run::default());
@@ -123,7 +123,7 @@ impl Engine {
         if matches!(&*self.run.borrow(), Run::Sending(_)) {
             return Err(Trouble::not_now("A run is being sent, and it needs its codes.", "Wait until it is done, or cancel it."));
         }
-        let journal = self.hands.journal();
+        let journal = &self.journal;
         let mut wiped = 0;
         for run in journal.runs().await.map_err(|error| Trouble::journal(&error))? {
             let shown = self.is_shown(&run);

@@ -49,6 +49,7 @@ impl Report {
             can_check_again,
             not_done: small(sender.not_done().iter().map(|patch| patch.id).collect::<HashSet<_>>().len()),
             undoable: small(sender.undoable().count()),
+            is_in_tab: sending.is_in_tab,
         };
         Self { summary, lines, sending: Rc::clone(sending) }
     }

@@ -32,6 +32,8 @@ pub struct Sending {
     pub(super) sender: RefCell<Sender>,
     /// Whether a part of its journal could not be read: what is not known is not "not sent" then.
     pub(super) is_damaged: bool,
+    /// Whether it is kept in this tab alone.
+    pub(super) is_in_tab: bool,
     /// The number of the last appended entry.
     pub(super) appended: Cell<u32>,
     /// Keeps other tabs from taking the run for one that was cut off.
@@ -83,6 +85,7 @@ impl Sending {
             head,
             sender: RefCell::new(sender),
             is_damaged: false,
+            is_in_tab: false,
             appended: Cell::new(0),
             run_claim: RefCell::new(claim),
             store_claim: RefCell::new(None),
@@ -96,6 +99,11 @@ impl Sending {
             told: Cell::new(0),
             is_untold: Cell::new(false),
         }
+    }
+
+    /// The same run, kept in this tab alone or not.
+    pub(super) fn in_tab(self, is_in_tab: bool) -> Self {
+        Self { is_in_tab, ..self }
     }
 
     /// A run read back from its journal after the page, the engine or the browser died, and how it ended. Nothing where
@@ -145,6 +153,7 @@ impl Sending {
             place: self.head.place.clone(),
             file: self.head.file.clone(),
             state,
+            is_in_tab: self.is_in_tab,
             done: progress.settled,
             total: progress.products,
             batch: progress.batches_settled,

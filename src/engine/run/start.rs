@@ -7,7 +7,7 @@ use super::Run;
 use super::head::Head;
 use super::keepsakes::encode_backup;
 use super::sending::{BACKUP, Clock, HEAD, Sending};
-use crate::engine::hands::{Claim, Numbered};
+use crate::engine::hands::{Claim, JournalStore, Numbered};
 use crate::engine::protocol::{Place, Trouble};
 use crate::engine::serve::Engine;
 use crate::send::{About, Effect, Limits, Sender};
@@ -22,8 +22,9 @@ impl Engine {
     /// Carries out the reviewed plan. Answers when its first entry is in the journal.
     ///
     /// # Errors
-    /// When what the person saw is not what would be sent, or when the journal cannot be written.
-    pub(crate) async fn send(self: &Rc<Self>, token: u64, typed: &str) -> Result<(), Trouble> {
+    /// When what the person saw is not what would be sent, or when the journal cannot be written, unless it is to be kept in
+    /// this tab alone.
+    pub(crate) async fn send(self: &Rc<Self>, token: u64, typed: &str, in_this_tab: bool) -> Result<(), Trouble> {
         let session = self.session()?;
         let (file, mut review) = match &*self.run.borrow() {
             Run::Reviewing { file, review } if review.summary().token == token => (Rc::clone(file), Rc::clone(review)),
@@ -66,7 +67,10 @@ impl Engine {
         let generation = self.next_generation();
         let limits = Limits { door: session.door, ..Limits::default() };
         let sender = Sender::new(about, review.plan.clone(), review.before(), limits, hands.seed(), clock.now(hands));
-        let sending = Rc::new(Sending::new(run, head, sender, None, clock));
+        if in_this_tab {
+            self.journal.keep_in_tab(&run);
+        }
+        let sending = Rc::new(Sending::new(run, head, sender, None, clock).in_tab(in_this_tab));
         let before = self.run.replace(Run::Sending(Rc::clone(&sending)));
         if let Err(trouble) = self.begin(&sending, kept).await {
             // The person may have left meanwhile.
@@ -92,7 +96,7 @@ impl Engine {
         };
         let (plan, last) = sending.numbered(&entries);
         kept.extend(plan);
-        self.hands.journal().write(&sending.run, kept).await.map_err(|error| Trouble::journal(&error))?;
+        self.journal.write(&sending.run, kept).await.map_err(|error| Trouble::journal(&error))?;
         sending.appended.set(last);
         sending.sender.borrow_mut().recorded(Ok(()));
         Ok(())
@@ -146,7 +150,7 @@ impl Engine {
     async fn take_up(&self, sending: &Sending) -> Result<(), Trouble> {
         self.claim_store(sending).await?;
         let head = Head { ending: None, is_put_away: false, ..sending.head.clone() };
-        let written = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        let written = self.journal.write(&sending.run, vec![(HEAD, head.encode())]).await;
         written.map_err(|error| Trouble::journal(&error))
     }
 
@@ -183,7 +187,7 @@ impl Engine {
         *sending.ended.borrow_mut() = Some(ending);
         self.go(Run::Sending(Rc::clone(&sending)));
         // Without it, only a word of the report will be another after a reload.
-        let _ = self.hands.journal().write(&sending.run, vec![(HEAD, head.encode())]).await;
+        let _ = self.journal.write(&sending.run, vec![(HEAD, head.encode())]).await;
         self.start(sending, session, generation);
         Ok(())
     }
@@ -217,12 +221,12 @@ impl Engine {
         let hands = &*self.hands;
         let generation = self.generation.get();
         // A browser without storage has nothing to recall; sending will say so when it comes to that.
-        let mut runs = hands.journal().runs().await.unwrap_or_default();
+        let mut runs = self.journal.runs().await.unwrap_or_default();
         // Names begin with the time.
         runs.sort_unstable();
         for name in runs.into_iter().rev().filter(|name| Some(name.as_str()) != closed) {
             let Some(claim) = self.claim_run(&name).await else { continue };
-            let entries = hands.journal().entries(&name).await.unwrap_or_default();
+            let entries = self.journal.entries(&name).await.unwrap_or_default();
             // Whoever has begun something meanwhile is not disturbed; it is shown when that is closed.
             if !self.is_current(generation) || !matches!(&*self.run.borrow(), Run::Choosing(None)) {
                 return;

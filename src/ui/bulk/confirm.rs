@@ -4,8 +4,9 @@ use super::keepsakes::Keepsakes;
 use super::review::Review;
 use super::scope::locked;
 use crate::browser::page;
-use crate::engine::protocol::{Place, ReviewSummary, Send};
+use crate::engine::protocol::{Place, ReviewSummary, Send, TroubleKind};
 use crate::ui::components::dialog::dialog;
+use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
 use crate::ui::components::pending::Pending;
 use crate::ui::state::Shop;
@@ -76,7 +77,7 @@ impl Confirming {
             .collect_view();
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            self.send();
+            self.send(false);
         };
         view! {
             <p class=if review.place.is_practice { "quiet" } else { "strong" }>{warning}</p>
@@ -85,6 +86,7 @@ impl Confirming {
             <form novalidate on:submit=submit>
                 {review.phrase.clone().map(|phrase| self.typing(phrase))}
                 {self.sending.note()}
+                {self.without_storage()}
                 <div class="actions actions-end">
                     <button
                         type="button"
@@ -105,7 +107,7 @@ impl Confirming {
     }
 
     /// Sends what is shown, if what is asked for was typed. The engine holds it against the phrase once more.
-    fn send(self) {
+    fn send(self, in_this_tab: bool) {
         let typed = self.typed.get_untracked();
         let shown = self.review.with_untracked(|review| {
             let review = review.as_ref()?;
@@ -118,8 +120,40 @@ impl Confirming {
                 self.wrong.set(Some(difference(&phrase, &typed)));
                 page::focus("#confirm-typed");
             }
-            Some((token, None)) => self.sending.run(self.shop.try_ask(Send { token, typed }), |()| ()),
+            Some((token, None)) => self.sending.run(self.shop.try_ask(Send { token, typed, in_this_tab }), |()| ()),
         }
+    }
+
+    /// What is offered where the browser keeps nothing: to do without, knowing what that means.
+    fn without_storage(self) -> AnyView {
+        let is_needed = Memo::new(move |_| {
+            self.sending.trouble.with(|trouble| trouble.as_ref().is_some_and(|trouble| trouble.kind == TroubleKind::NoJournal))
+        });
+        let offer = move || {
+            is_needed.get().then(|| {
+                view! {
+                    <div class="note note-warn">
+                        {Icon::Warning.view()}
+                        <div>
+                            <p class="note-what">"Or send while this tab stays open"</p>
+                            <p>
+                                "Only this tab then knows what was sent. Should it be closed or die before the report is there, what was on its
+                                way has to be looked up in the store by hand, and the run cannot be gone on with or taken back."
+                            </p>
+                            <button
+                                type="button"
+                                class="button"
+                                disabled=move || self.sending.busy.get()
+                                on:click=move |_| self.send(true)
+                            >
+                                "I keep this tab open: send"
+                            </button>
+                        </div>
+                    </div>
+                }
+            })
+        };
+        live(offer)
     }
 
     /// The field for what has to be typed.

@@ -133,6 +133,11 @@ fn head(report: &ReportSummary) -> AnyView {
                 <time datetime=report.started.clone()>{page::local_time(&report.started)}</time>
                 " · "{words::count(report.requests, "request", "requests")}
             </p>
+            {report.is_in_tab.then(|| view! {
+                <p class="strong">
+                    "This run is in this tab alone. Download the report before you close or reload it, and take the run back before, if you may want to."
+                </p>
+            })}
         </div>
     }
     .into_any()

@@ -47,6 +47,7 @@ pub(super) fn send_screen() -> AnyView {
             said.set(words);
         }
     });
+    let is_in_tab = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.is_in_tab)));
     let base = move || progress.with(|p| p.as_ref().map(|p| p.place.base.clone()).unwrap_or_default());
     view! {
         <div class="page-head">
@@ -76,7 +77,13 @@ pub(super) fn send_screen() -> AnyView {
         </section>
         <div class="note send-hint">
             {Icon::Info.view()}
-            <span>"Leave this page open. If it is closed all the same, nothing is sent twice: the report shows what is known."</span>
+            <span>
+                {move || if is_in_tab.get() {
+                    "Keep this tab open until the report is there: this browser keeps nothing, so only this tab knows what was sent."
+                } else {
+                    "Leave this page open. If it is closed all the same, nothing is sent twice: the report shows what is known."
+                }}
+            </span>
         </div>
     }
     .into_any()
