@@ -89,7 +89,8 @@ describe("what dies", () => {
       } finally {
         await browser.stop();
         await browser.kill();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        // What was killed may be writing still.
+        await eventually(() => rmSync(profile, { recursive: true, force: true }));
       }
     });
   }
