@@ -181,14 +181,14 @@ impl Groups {
         }
     }
 
-    /// Sorts (id, group) as single numbers: no hashing, so no file can be made to hash badly.
+    /// Sorts (id, group): no hashing, so no file can be made to hash badly. (As single numbers of 128 bits it went wrong in the release's
+    /// program, where no two were ever found to be the same.)
     fn find_twins(&mut self) {
-        let ids = self.list.iter().enumerate();
-        let mut keys: Vec<u128> =
-            ids.filter_map(|(index, group)| Some((group.counted_id()?.number() << 32) | index as u128)).collect();
+        let ids = (0..).zip(&self.list);
+        let mut keys: Vec<(ProductId, u32)> = ids.filter_map(|(index, group)| Some((group.counted_id()?, index))).collect();
         keys.sort_unstable();
-        let group = |key: Option<&u128>| key.map_or(0, |key| *key as u32);
-        for same in keys.chunk_by(|a, b| a >> 32 == b >> 32).filter(|same| same.len() > 1) {
+        let group = |key: Option<&(ProductId, u32)>| key.map_or(0, |(_, group)| *group);
+        for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
             let (first, second) = (group(same.first()), group(same.get(1)));
             let pair = |key| (group(Some(key)), if group(Some(key)) == first { second } else { first });
             self.twins.extend(same.iter().map(pair));

@@ -138,6 +138,17 @@ describe("a file updates the store", () => {
     assert.equal((await it.api.state()).products.find((product) => product._id === products[0]._id).price, products[0].price + 1);
     await done();
   });
+
+  test("a product that is there twice is not sent, as nobody knows which row would win", async () => {
+    const { page, done } = await it.visit();
+    const [first, second] = await it.api.products(2);
+    const rows = raised([first, second]);
+    await page.goto(`${it.api.url}/bulk`);
+    await choose(page, it.files.write("twice.csv", [...rows, [first._id, "", 5]]));
+    await heading(page, "1 of 2 products are ready").waitFor();
+    await problem(page, 2).filter({ hasText: "is on line 4 as well" }).first().waitFor();
+    await done();
+  });
 });
 
 describe("a bad file gets a sentence and is not taken", () => {
