@@ -181,8 +181,8 @@ impl Groups {
         }
     }
 
-    /// Sorts (id, group): no hashing, so no file can be made to hash badly. (As single numbers of 128 bits it went wrong in the release's
-    /// program, where no two were ever found to be the same.)
+    /// Sorts (id, group): no hashing, so no file can be made to hash badly. Not as single numbers of 128 bits, of which the
+    /// release's program did not find the same ones.
     fn find_twins(&mut self) {
         let ids = (0..).zip(&self.list);
         let mut keys: Vec<(ProductId, u32)> = ids.filter_map(|(index, group)| Some((group.counted_id()?, index))).collect();
