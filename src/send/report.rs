@@ -222,7 +222,7 @@ impl Unsent {
     fn words(&self) -> String {
         match self {
             Self::Waiting => "its turn has not come".to_owned(),
-            Self::Cancelled => "cancelled before it was sent".to_owned(),
+            Self::Cancelled => "the run ended before it was sent".to_owned(),
             Self::GaveUp { attempts, words } => format!("tried {attempts} times, nothing was applied: {words}"),
             Self::Unread { words } => format!("it could not be read just before sending: {words}"),
             Self::ChangedMeanwhile { now } => {

@@ -45,7 +45,7 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
     let ask = move |_| {
         this.open.set(true);
         // Once it is shown: where typing is asked for, there; and never on what sends.
-        request_animation_frame(|| page::focus_first("#confirm-typed, #confirm-not-yet"));
+        request_animation_frame(|| page::focus_below_the_top("#confirm-typed, #confirm-not-yet"));
     };
     let body = live(move || review.with(|review| review.as_deref().map(|review| this.body(review))));
     view! {

@@ -62,6 +62,7 @@ pub(super) fn report_screen() -> AnyView {
         {saving.note()}
         {going.note()}
         {checking.note()}
+        {undo_card(shop, summary)}
         <section aria-labelledby="lines-heading">
             <h2 id="lines-heading">"Every product of the file"</h2>
             {move || summary.get().map(|report| {
@@ -72,7 +73,6 @@ pub(super) fn report_screen() -> AnyView {
                 }
             })}
         </section>
-        {undo_card(shop, summary)}
     }
     .into_any()
 }
