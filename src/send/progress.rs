@@ -7,7 +7,7 @@ use super::machine::{Halt, Sender};
 use super::report::{Doubt, Fate, Line, Part, Unsent};
 use super::task::{Op, Task};
 use crate::domain::{ProductId, ProductPatch};
-use crate::review::Before;
+use crate::review::{Before, FieldChange};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -124,13 +124,17 @@ impl Sender {
         self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
     }
 
-    /// What was changed and can be set back: what was asked for, and what is remembered from before.
-    pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before)> {
-        let changed = |task: &&Task| {
-            let fate = matches!(task.fate, Some(Fate::Changed { .. } | Fate::Added { .. } | Fate::ChangedButDiffers { .. }));
-            !task.hole && fate && task.patch.has_fields()
-        };
-        self.tasks.iter().filter(changed).map(|task| (&task.patch, &task.before))
+    /// What was changed and can be set back: what was asked for, what is remembered from before, and where the store was seen
+    /// to hold something else than was asked for.
+    pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before, &[FieldChange])> {
+        self.tasks.iter().filter(|task| !task.hole && task.patch.has_fields()).filter_map(|task| {
+            let differences = match task.fate.as_ref()? {
+                Fate::Changed { .. } | Fate::Added { .. } => &[][..],
+                Fate::ChangedButDiffers { differences } => differences,
+                _ => return None,
+            };
+            Some((&task.patch, &task.before, differences))
+        })
     }
 
     /// Voucher codes that were added, and cannot be taken back.

@@ -232,7 +232,7 @@ describe("an engine that dies", () => {
     await heading(page, "All 3 products are ready").waitFor();
     await kill(page);
     await page.getByText("The engine stopped and was started again.").waitFor();
-    await page.getByText("The file was lost: choose it again. Nothing was sent.").waitFor();
+    await page.getByText("The file was lost: choose it again. Nothing was being sent.").waitFor();
     await heading(page, "Update products from a file").waitFor();
     await choose(page, it.files.write("some.csv", raised(await it.api.products(3))));
     await heading(page, "All 3 products are ready").waitFor();
