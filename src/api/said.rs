@@ -87,6 +87,23 @@ impl Said {
     }
 }
 
+impl Said {
+    /// What a success says of single items: errors beside its `data`. A mere message is no error.
+    #[must_use]
+    pub fn read_items(body: &Value) -> Vec<FieldError> {
+        let mut items = Vec::new();
+        for key in ["errors", "failed", "failures", "rejected"] {
+            for part in [body.get(key), at(body, &["meta"]).get(key), at(body, &["data"]).get(key)].into_iter().flatten() {
+                // A number counts, a flag says yes or no: only lists and objects name anything.
+                if part.is_array() || part.is_object() {
+                    collect(part, "", 0, &mut items);
+                }
+            }
+        }
+        items
+    }
+}
+
 impl std::fmt::Display for FieldError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.index, self.path.as_str()) {

@@ -6,7 +6,7 @@
 //! equal to what was sent. Anything less is doubt, and doubt is settled by reading.
 
 use super::reconcile::{Holds, fields};
-use crate::api::answer::{Answered, read_bulk};
+use crate::api::answer::{Answered, ItemError, read_bulk};
 use crate::api::{ApiError, Applied, Failure, RetryAfter};
 use crate::domain::{Product, ProductId, ProductPatch};
 use std::collections::HashMap;
@@ -35,6 +35,9 @@ pub enum Verdict {
     },
     /// Refused after it was looked at; parts may have been applied.
     Rejected {
+        /// Whether the API itself said so. Something on the way may refuse in a form of its own, and it is not known what
+        /// had come through by then.
+        by_api: bool,
         /// The status.
         status: u16,
         /// The words.
@@ -59,6 +62,18 @@ pub fn judge(patches: &[&ProductPatch], answer: Answered) -> Verdict {
         Ok(answer) => answer,
         Err(error) => return judge_error(&error),
     };
+    // A success that names errors is none for those, and is proven for the others like any refusal: by reading.
+    if let Some(first) = answer.errors.first() {
+        let named = |error: &ItemError| {
+            let by_id = error.product.and_then(|id| patches.iter().position(|patch| patch.id == id));
+            by_id.or(error.index.filter(|&index| index < patches.len()))
+        };
+        let mut named: Vec<usize> = answer.errors.iter().filter_map(named).collect();
+        named.sort_unstable();
+        named.dedup();
+        let words = clipped(&first.message);
+        return Verdict::Rejected { by_api: true, status: first.status.unwrap_or(answer.status), words, named };
+    }
     // A count that disagrees takes the belief from the whole answer.
     if answer.updated.is_some_and(|updated| updated != patches.len() as u64) {
         let words = format!("the store says {} updated of {}", answer.updated.unwrap_or(0), patches.len());
@@ -80,13 +95,17 @@ fn judge_error(error: &ApiError) -> Verdict {
         // HTTP says done, the envelope does not: neither is believed.
         (ApiError::EnvelopeSaysError { .. }, _) => match status {
             Some(status @ (401 | 403)) => Verdict::KeyRefused { status, words },
-            Some(status @ 400..=499) => Verdict::Rejected { status, words, named: named(error) },
+            Some(status @ 400..=499) => Verdict::Rejected { by_api: true, status, words, named: named(error) },
             _ => Verdict::Doubtful { transient: false, words },
         },
         (_, Some(429)) => Verdict::Busy { asked: error.retry_after(), words },
         (_, Some(status)) if error.is_key_problem() => Verdict::KeyRefused { status, words },
         (ApiError::Refused { .. }, Some(status @ 400..=499)) if status != 408 => {
-            Verdict::Rejected { status, words, named: named(error) }
+            Verdict::Rejected { by_api: true, status, words, named: named(error) }
+        }
+        // No page shows the API's own errors: a text may be one.
+        (ApiError::NotTheApi { .. }, Some(status @ 400..=499)) if status != 408 => {
+            Verdict::Rejected { by_api: false, status, words, named: Vec::new() }
         }
         (_, status) => Verdict::Doubtful { transient: status.is_some_and(|status| status >= 500 || status == 408), words },
     }
@@ -120,6 +139,10 @@ pub fn words(error: &ApiError) -> String {
         Some(said) if !said.message.is_empty() => said.message.clone(),
         _ => error.to_string(),
     };
+    clipped(&words)
+}
+
+fn clipped(words: &str) -> String {
     words.chars().take(500).collect()
 }
 

@@ -129,7 +129,7 @@ impl Sender {
     pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before, &[FieldChange])> {
         self.tasks.iter().filter(|task| !task.hole && task.patch.has_fields()).filter_map(|task| {
             let differences = match task.fate.as_ref()? {
-                Fate::Changed { .. } | Fate::Added { .. } => &[][..],
+                Fate::Changed { .. } | Fate::Added { .. } | Fate::Unknown { reason: Doubt::Codes(_) } => &[][..],
                 Fate::ChangedButDiffers { differences } => differences,
                 _ => return None,
             };

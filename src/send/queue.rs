@@ -132,6 +132,9 @@ impl Sender {
         let fate = match fate {
             // Half of it is there: "not applied" would be false.
             Fate::NotSent { .. } | Fate::Refused { .. } if task.fields_there => task.only_fields(),
+            Fate::Unknown { reason } if task.fields_there && !matches!(reason, Doubt::Codes(_)) => {
+                Fate::Unknown { reason: Doubt::Codes(Box::new(reason)) }
+            }
             fate => fate,
         };
         task.fate = Some(fate.clone());

@@ -143,6 +143,8 @@ pub enum Doubt {
     NotShown,
     /// The record of the run is damaged.
     Damaged,
+    /// Only of the codes: the fields that were sent with them hold what was asked for.
+    Codes(Box<Doubt>),
 }
 
 impl Fate {
@@ -243,6 +245,7 @@ impl Doubt {
             Self::StockOff { sent, added } => format!("{sent} codes were sent, the stock grew by {added}"),
             Self::NotShown => "the answer proves nothing and the store does not show what would tell".to_owned(),
             Self::Damaged => "the record of this run is damaged".to_owned(),
+            Self::Codes(doubt) => format!("the fields hold what was asked for; of the codes it is not known: {}", doubt.words()),
         }
     }
 }

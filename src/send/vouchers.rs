@@ -132,7 +132,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
 pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: u64) {
     let verdict = sender.verdict(batch);
     // An answer that was given at the door is final; after any other, the store may still be at work.
-    let final_answer = verdict.as_ref().is_some_and(|v| turned_away(v) || matches!(v, Verdict::Rejected { .. }));
+    let final_answer = verdict.as_ref().is_some_and(|v| turned_away(v) || matches!(v, Verdict::Rejected { by_api: true, .. }));
     let first_look = sender.groups.get(&batch).is_some_and(|group| group.looks == 0);
     let (mut nothing, mut unread, mut look_again) = (Vec::new(), Vec::new(), false);
     for number in sender.open(batch) {

@@ -1,5 +1,6 @@
 //! The one confirmation: what, how much, where. A dialog of its own, so that no stray press can send anything.
 
+use super::crossing::use_crossing;
 use super::keepsakes::Keepsakes;
 use super::review::Review;
 use super::scope::locked;
@@ -33,7 +34,7 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
         review,
         keepsakes,
         open: RwSignal::new(false),
-        sending: Pending::new(),
+        sending: use_crossing().sending,
         typed: RwSignal::new(String::new()),
         wrong: RwSignal::new(None),
     };
@@ -60,6 +61,8 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
             "Go on to confirm…"
         </button>
         {dialog("confirm", Signal::derive(heading), this.open, body)}
+        // What was read once more before sending has taken the dialog away.
+        {live(move || (!this.open.get()).then(|| this.sending.note()))}
     }
     .into_any()
 }
