@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import {
-  applications, button, choose, connect, eventually, failed, heading, isTrue, journal, keys, mixed, raised, raisedBy, report, reported, send, setting, tally,
+  applications, button, choose, compare, connect, eventually, failed, heading, isTrue, journal, keys, mixed, raised, raisedBy, report, reported, send, setting, tally, toBulk,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
@@ -219,6 +219,48 @@ describe("a page that is closed in the middle", () => {
       await done();
     });
   }
+});
+
+describe("a comparison that cannot be made", () => {
+  for (const [what, fault, told] of [
+    ["the store refuses (400)", { kind: "status", status: 400, body: { status: "error", message: "limit is too large" } }, /limit is too large/],
+    ["a page of something else", { kind: "html", status: 200 }, /Something other than the store's API answered: a web page/],
+  ]) {
+    test(`says why beside the button, and can be tried again: ${what}`, async () => {
+      const { page, done } = await it.visit();
+      const products = await it.api.products(3);
+      await connect(page, it.api);
+      await toBulk(page);
+      await choose(page, it.files.write("some.csv", raised(products)));
+      await heading(page, "All 3 products are ready").waitFor();
+      await it.api.faults({ method: "GET", path: "/products", times: 0, fault });
+      await page.getByRole("button", { name: /^Compare with the live store/ }).click();
+      const trouble = page.getByRole("alert").filter({ hasText: told });
+      await trouble.waitFor();
+      await heading(page, "All 3 products are ready").waitFor();
+      await it.api.faults();
+      await compare(page);
+      await trouble.waitFor({ state: "detached" });
+      await button(page, "Back to the file").click();
+      await heading(page, "All 3 products are ready").waitFor();
+      assert.equal(await trouble.count(), 0, "it is over");
+      assert.deepEqual(await it.api.puts(), []);
+      await done(/^error: Failed to load resource/);
+    });
+  }
+
+  test("an id that is in no store stops nobody else, in whatever form the store says so", async () => {
+    const { page, done } = await it.visit();
+    const products = await it.api.products(3);
+    const nobody = "0123456789abcdef01234567";
+    await it.api.faults({ method: "GET", path: `/products/${nobody}`, times: 0, fault: { kind: "html", status: 404 } });
+    await connect(page, it.api);
+    await send(page, it.files.write("some.csv", [...raised(products), [nobody, "", 5]]));
+    const lines = await report(page);
+    assert.deepEqual(tally(lines), { changed: 3, "not sent": 1 });
+    assert.match(lines.find((line) => line.product === nobody).details, /has no product with this id/);
+    await done(/^error: Failed to load resource/);
+  });
 });
 
 describe("an engine that dies", () => {
