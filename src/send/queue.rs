@@ -115,6 +115,13 @@ impl Sender {
         }
     }
 
+    /// Does this after all else that this lane has to do.
+    pub(super) fn last(&mut self, ops: impl IntoIterator<Item = Op>) {
+        if let Some(lane) = self.lanes.get_mut(self.lane) {
+            lane.ops.extend(ops);
+        }
+    }
+
     /// Settles as cancelled what is certain not to have been applied.
     pub(super) fn settle_certain(&mut self, batch: u32) {
         for number in self.open(batch) {

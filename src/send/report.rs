@@ -145,6 +145,14 @@ pub enum Doubt {
     Damaged,
     /// Only of the codes: the fields that were sent with them hold what was asked for.
     Codes(Box<Doubt>),
+    /// The codes left twice: of the first time nothing is known, and the second time they were refused, perhaps because they
+    /// were there already.
+    RefusedAgain {
+        /// The status of the second answer.
+        status: u16,
+        /// The store's words.
+        words: String,
+    },
 }
 
 impl Fate {
@@ -245,6 +253,11 @@ impl Doubt {
             Self::StockOff { sent, added } => format!("{sent} codes were sent, the stock grew by {added}"),
             Self::NotShown => "the answer proves nothing and the store does not show what would tell".to_owned(),
             Self::Damaged => "the record of this run is damaged".to_owned(),
+            Self::RefusedAgain { status, words } => {
+                format!(
+                    "sent twice: what became of the first request is not known, and the second was refused ({status} {words})"
+                )
+            }
             Self::Codes(doubt) => format!("the fields hold what was asked for; of the codes it is not known: {}", doubt.words()),
         }
     }

@@ -155,7 +155,7 @@ fn vouchers_are_settled_by_the_stock_whatever_the_answer() {
     for (name, first, after, story, fate) in [
         ("200", success(&[1]), 8, "R1 P1 R1 end", "done"),
         ("200, repeated by the stack", success(&[1]), 11, "R1 P1 R1 end", "sent twice"),
-        ("200, but no growth", success(&[1]), 5, "R1 P1 R1 R1 end", "unknown"),
+        ("200, but no growth", success(&[1]), 5, "R1 P1 R1 R1 R1 end", "unknown"),
         ("reset after it was applied", Err(Failure::Network), 8, "R1 P1 R1 end", "done"),
         ("timeout after it was applied", Err(Failure::Timeout), 8, "R1 P1 R1 end", "done"),
         ("timeout, some other number", Err(Failure::Timeout), 7, "R1 P1 R1 R1 end", "unknown"),
@@ -178,7 +178,7 @@ fn vouchers_are_settled_by_the_stock_whatever_the_answer() {
 }
 
 #[test]
-fn codes_leave_again_only_after_the_stock_said_twice_that_none_arrived() {
+fn codes_leave_again_only_after_the_stock_said_three_times_that_none_arrived() {
     let mut now = START;
     let mut s = sender(vec![codes(1, 2), codes(2, 2)]);
     let stock = std::cell::RefCell::new([5i64; 3]);
@@ -198,26 +198,31 @@ fn codes_leave_again_only_after_the_stock_said_twice_that_none_arrived() {
             Ok(Some(product(n, 10, stock.borrow()[usize::from(n)])))
         },
     );
-    // Stock, request, two looks; then each product for itself: stock, request, look.
-    assert_eq!(told, "R2 P2 R2 R2 R1 P1 R1 R1 P1 R1 end");
+    // Stock, request, three looks; then each product for itself: stock, request, look; and another look at the end.
+    assert_eq!(told, "R2 P2 R2 R2 R2 R1 P1 R1 R1 P1 R1 R1 R1 end");
     assert_eq!(fates(&s), ["done", "done"]);
 }
 
 #[test]
 fn codes_that_arrive_very_late_are_still_seen() {
-    // What each reading of the stock shows (two codes are sent), the story, the fate.
-    for (stocks, story, fate) in [
+    // What each reading of the stock shows (two codes are sent), the second answer, the story, the fate.
+    for (stocks, second, story, fate) in [
         // Just before they would leave again.
-        (vec![5, 5, 5, 7], "R1 P1 R1 R1 R1 end", "done"),
+        (vec![5, 5, 5, 5, 7], success(&[1]), "R1 P1 R1 R1 R1 R1 end", "done"),
         // Just after: they are there twice, and that is what is said.
-        (vec![5, 5, 5, 5, 9], "R1 P1 R1 R1 R1 P1 R1 end", "sent twice"),
+        (vec![5, 5, 5, 5, 5, 9], success(&[1]), "R1 P1 R1 R1 R1 R1 P1 R1 end", "sent twice"),
+        // Even later.
+        (vec![5, 5, 5, 5, 5, 7, 9], success(&[1]), "R1 P1 R1 R1 R1 R1 P1 R1 R1 end", "sent twice"),
+        // The store does not take them twice: that it refuses them says nothing about the first time.
+        (vec![5, 5, 5, 5, 5, 5, 7], refuse(409), "R1 P1 R1 R1 R1 R1 P1 R1 R1 end", "done"),
+        (vec![5; 9], refuse(409), "R1 P1 R1 R1 R1 R1 P1 R1 R1 R1 end", "unknown"),
     ] {
         let mut now = START;
         let mut s = sender(vec![codes(1, 2)]);
         let told = run(
             &mut s,
             &mut now,
-            |put, _| if put == 0 { Err(Failure::Timeout) } else { success(&[1]) },
+            |put, _| if put == 0 { Err(Failure::Timeout) } else { second.clone() },
             |read, _| Ok(Some(product(1, 10, stocks[read]))),
         );
         assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate));
