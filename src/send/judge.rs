@@ -55,6 +55,9 @@ pub enum Verdict {
     },
 }
 
+/// What was said of single items or fields is repeated so many times.
+const NAMED: usize = 3;
+
 /// Judges the answer to a bulk update of `patches`.
 #[must_use]
 pub fn judge(patches: &[&ProductPatch], answer: Answered) -> Verdict {
@@ -135,10 +138,17 @@ pub const fn is_offline(error: &ApiError) -> bool {
 /// An error in one line of bounded length.
 #[must_use]
 pub fn words(error: &ApiError) -> String {
-    let words = match error.said() {
+    let mut words = match error.said() {
         Some(said) if !said.message.is_empty() => said.message.clone(),
         _ => error.to_string(),
     };
+    // "Bad Request" alone helps nobody.
+    for field in error.said().into_iter().flat_map(|said| &said.fields).take(NAMED) {
+        if !words.contains(&field.message) {
+            words.push_str("; ");
+            words.push_str(&field.message);
+        }
+    }
     clipped(&words)
 }
 

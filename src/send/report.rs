@@ -194,7 +194,11 @@ impl Fate {
             }
             Self::Changed { fields, unproven } => {
                 let headers: Vec<_> = unproven.iter().map(|column| column.header()).collect();
-                format!("{} changed; the store does not show {}", counted((*fields).into(), "field"), headers.join(", "))
+                let hidden = headers.join(", ");
+                match fields {
+                    0 => format!("the store says that it took {hidden}, and does not show it"),
+                    some => format!("{} changed; the store says that it took {hidden}, and does not show it", counted((*some).into(), "field")),
+                }
             }
             Self::Added { vouchers, proven, fields, unproven } if *fields > 0 || !unproven.is_empty() => {
                 let fields = Self::Changed { fields: *fields, unproven: unproven.clone() };
