@@ -63,6 +63,7 @@ impl Said {
         let parts = [
             message,
             at(body, &["errors"]),
+            at(body, &["error"]),
             at(body, &["details"]),
             at(body, &["meta", "errors"]),
             at(body, &["data", "errors"]),

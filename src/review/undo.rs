@@ -34,6 +34,12 @@ pub fn undo(asked: &ProductPatch, before: &ProductPatch, left: &[FieldChange], n
     Undo { values: only(before, &untouched), edited, lost }
 }
 
+/// Whether a patch sets the field that a column is part of.
+#[must_use]
+pub fn sets(patch: &ProductPatch, column: C) -> bool {
+    fields(patch).contains(&field_of(column))
+}
+
 /// The field a column is part of, by its first column.
 const fn field_of(column: C) -> C {
     match column {

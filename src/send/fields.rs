@@ -97,6 +97,9 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
             sender.busy_level = 0;
             sender.failed_in_row = 0;
             for (&number, held) in open.iter().zip(held) {
+                if let Some(task) = sender.tasks.get_mut(number) {
+                    task.said_done = held.is_some();
+                }
                 if let Some(fate) = held.as_ref().and_then(|held| proven(sender, number, held)) {
                     sender.settle(number, fate);
                 }
@@ -157,7 +160,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
 /// What a product named in a believable success proves.
 fn proven(sender: &Sender, number: usize, held: &Product) -> Option<Fate> {
     let task = sender.tasks.get(number)?;
-    Some(match proof(&task.patch, &task.before.values, held) {
+    Some(match proof(&task.patch, &task.before.values, held)? {
         Holds::AsAsked { fields, unproven } => Fate::Changed { fields, unproven },
         Holds::Otherwise(differences) => Fate::ChangedButDiffers { differences },
         // A success that shows the old values is no success. Reading decides.
@@ -178,6 +181,10 @@ pub(super) fn read(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: 
         match readings.remove(&task.patch.id) {
             Some(Ok(Some(held))) => match fields(&task.patch, &task.before.values, &held) {
                 Holds::AsAsked { fields, unproven } => sender.settle(number, Fate::Changed { fields, unproven }),
+                // The store said that it took it, and shows it nowhere.
+                Holds::CannotTell(unproven) if task.said_done => {
+                    sender.settle(number, Fate::Changed { fields: 0, unproven });
+                }
                 holds => left.push(Left { number, holds }),
             },
             Some(Ok(None)) => {

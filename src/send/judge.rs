@@ -9,6 +9,7 @@ use super::reconcile::{Holds, fields};
 use crate::api::answer::{Answered, ItemError, read_bulk};
 use crate::api::{ApiError, Applied, Failure, RetryAfter};
 use crate::domain::{Product, ProductId, ProductPatch};
+use crate::review::undo::sets;
 use std::collections::HashMap;
 
 /// What one answer says about its request.
@@ -164,12 +165,17 @@ fn named(error: &ApiError) -> Vec<usize> {
     named
 }
 
-/// What a success proves for one patch of fields.
+/// What a success proves for one patch of fields; nothing where a reading can prove more: a column that was read before is
+/// shown by the store, though not by this answer.
 #[must_use]
-pub fn proof(patch: &ProductPatch, before: &ProductPatch, held: &Product) -> Holds {
-    match fields(patch, before, held) {
+pub fn proof(patch: &ProductPatch, before: &ProductPatch, held: &Product) -> Option<Holds> {
+    let holds = match fields(patch, before, held) {
         // It is named in a believable success: that it shows none of the columns is no reason for doubt.
         Holds::CannotTell(unproven) => Holds::AsAsked { fields: 0, unproven },
         other => other,
+    };
+    match &holds {
+        Holds::AsAsked { unproven, .. } if unproven.iter().any(|&column| sets(before, column)) => None,
+        _ => Some(holds),
     }
 }

@@ -197,7 +197,10 @@ impl Fate {
                 let hidden = headers.join(", ");
                 match fields {
                     0 => format!("the store says that it took {hidden}, and does not show it"),
-                    some => format!("{} changed; the store says that it took {hidden}, and does not show it", counted((*some).into(), "field")),
+                    some => format!(
+                        "{} changed; the store says that it took {hidden}, and does not show it",
+                        counted((*some).into(), "field")
+                    ),
                 }
             }
             Self::Added { vouchers, proven, fields, unproven } if *fields > 0 || !unproven.is_empty() => {

@@ -595,3 +595,25 @@ fn what_is_known_of_the_fields_is_kept_where_the_codes_are_unknown() {
     assert_eq!(**doubt, Doubt::StockOff { sent: 3, added: 1 });
     assert_eq!(s.undoable().map(|(patch, ..)| patch.price.clone()).collect::<Vec<_>>(), [both.price]);
 }
+
+#[test]
+fn what_the_answer_leaves_out_is_read_where_the_store_shows_it() {
+    let thin = || reply(200, &format!(r#"{{"meta":{{"statusCode":200,"updated":1}},"data":[{{"_id":"{}"}}]}}"#, id(1)));
+    let nothing_shown = || Product { stocks: Some(5), ..Product::unknown(id(1)) };
+    // (what the reading shows, the story, the fate)
+    for (held, story, fate) in [
+        (product(1, 20, 5), "P1 R1 end", "done"),
+        (product(1, 15, 5), "P1 R1 P1 R1 P1 R1 P1 R1 end", "done, but differs"),
+        (nothing_shown(), "P1 R1 end", "done"),
+    ] {
+        let mut now = START;
+        let mut s = sender(vec![priced(1)]);
+        let told = run(&mut s, &mut now, |_, _| thin(), |_, _| Ok(Some(held.clone())));
+        assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate));
+    }
+    // It was never shown: then the answer is all there is.
+    let mut now = START;
+    let mut s = Sender::new(About::default(), plan(vec![priced(1)]), vec![Before::nothing(id(1))], BLIND, 1, START);
+    assert_eq!(run(&mut s, &mut now, |_, _| thin(), no_reading), "P1 end");
+    assert_eq!(fates(&s), ["done"]);
+}
