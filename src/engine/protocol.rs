@@ -896,11 +896,14 @@ pub enum FateKind {
     Unknown,
     /// Changed, but what the store now holds is not what was asked, or more than that.
     Differs,
+    /// It was sent, and is known not to have been applied, though nobody refused it.
+    NotApplied,
 }
 
 impl FateKind {
     /// All of them, in the order of the report.
-    pub const ALL: [Self; 6] = [Self::Changed, Self::Differs, Self::Unknown, Self::Refused, Self::NotSent, Self::Unchanged];
+    pub const ALL: [Self; 7] =
+        [Self::Changed, Self::Differs, Self::Unknown, Self::Refused, Self::NotApplied, Self::NotSent, Self::Unchanged];
 }
 
 /// How a run ended.

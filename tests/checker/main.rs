@@ -50,7 +50,7 @@ pub struct Stats {
     pub kills: u32,
     /// Times that what was given up was tried again.
     pub again: u32,
-    pub fates: [u32; 6],
+    pub fates: [u32; FateKind::ALL.len()],
     pub millis: u64,
 }
 
@@ -249,7 +249,9 @@ fn quarter(of: u64) {
     assert!(failures.is_empty(), "{} failures: {}\n{}", failures.len(), failures[0], others.join("\n"));
     if seeds >= 400 {
         let came_up = |fate: FateKind| sum.fates[FateKind::ALL.iter().position(|kind| *kind == fate).unwrap()] > 0;
-        let all = [FateKind::Changed, FateKind::Differs, FateKind::Refused, FateKind::NotSent].into_iter().all(came_up);
+        let all = [FateKind::Changed, FateKind::Differs, FateKind::Refused, FateKind::NotApplied, FateKind::NotSent]
+            .into_iter()
+            .all(came_up);
         assert!(sum.kills > 0 && all, "the faults do not bite: {sum:?}");
     }
 }

@@ -81,7 +81,7 @@ pub fn check(outside: &Outside, mut stats: Stats) -> Result<Stats, String> {
         let honest = match line.fate {
             FateKind::Changed if !is_applied || !is_there || times.contains(&0) => Err("I1"),
             FateKind::Unknown => Err("I5"),
-            FateKind::NotSent | FateKind::Refused | FateKind::Unchanged if is_applied => Err("I4"),
+            FateKind::NotSent | FateKind::NotApplied | FateKind::Refused | FateKind::Unchanged if is_applied => Err("I4"),
             FateKind::Differs if !is_applied && done.edited.is_none() => Err("I4"),
             FateKind::Differs if says_doubled && times.iter().all(|times| *times <= 1) => Err("I4"),
             _ => Ok(()),

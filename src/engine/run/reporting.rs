@@ -8,7 +8,7 @@ use super::head::Head;
 use super::sending::Sending;
 use crate::domain::ProductId;
 use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, Place, ReportSummary};
-use crate::send::report::{Fate, Line, harmless};
+use crate::send::report::{Fate, Line, Part, Unsent, harmless};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -119,6 +119,7 @@ const fn word(fate: FateKind) -> &'static str {
         FateKind::Unchanged => "unchanged",
         FateKind::Refused => "refused",
         FateKind::NotSent => "not sent",
+        FateKind::NotApplied => "not applied",
         FateKind::Unknown => "unknown",
         FateKind::Differs => "changed, but differs",
     }
@@ -133,9 +134,24 @@ fn line(planned: &Planned, known: &HashMap<ProductId, Line>, is_damaged: bool) -
     };
     let words: Vec<String> = match found.parts.as_slice() {
         [] => vec![found.fate.words()],
-        parts => parts.iter().map(|part| part.fate.words()).collect(),
+        parts => parts.iter().map(words_of).collect(),
     };
-    LineView { fate: kind(&found.fate), words: sentence(&words.join("; ")), ..planned.line.clone() }
+    let fate = match kind(&found.fate) {
+        // "Not sent" would be false.
+        FateKind::NotSent if found.parts.iter().any(|part| part.fate == found.fate && part.attempts > 0) => FateKind::NotApplied,
+        kind => kind,
+    };
+    LineView { fate, words: sentence(&words.join("; ")), ..planned.line.clone() }
+}
+
+/// A part's fate in words, knowing whether it had been sent before.
+fn words_of(part: &Part) -> String {
+    match &part.fate {
+        Fate::NotSent { reason: Unsent::Cancelled } if part.attempts > 0 => {
+            "it was sent, nothing of it was applied, and the run ended before it was sent again".to_owned()
+        }
+        fate => fate.words(),
+    }
 }
 
 const fn kind(fate: &Fate) -> FateKind {

@@ -175,9 +175,11 @@ fn story(report: &ReportSummary) -> String {
     if report.ending == Ending::Interrupted {
         let changed = count(report, FateKind::Changed) + count(report, FateKind::Differs);
         words.push_str(&format!(" {} {} done", words::products(changed), be(changed)));
-        let not_sent = count(report, FateKind::NotSent);
-        if not_sent > 0 {
-            words.push_str(&format!(", {} {} not sent", number(not_sent), be(not_sent)));
+        for (fate, what) in [(FateKind::NotApplied, "not applied"), (FateKind::NotSent, "not sent")] {
+            match count(report, fate) {
+                0 => {}
+                some => words.push_str(&format!(", {} {} {what}", number(some), be(some))),
+            }
         }
         words.push('.');
     }
@@ -220,6 +222,7 @@ pub(super) fn badge_of(fate: FateKind) -> (Icon, &'static str, &'static str) {
         FateKind::Differs => (Icon::Warning, "warn", "Changed, but differs"),
         FateKind::Unknown => (Icon::Question, "warn", "Unknown"),
         FateKind::Refused => (Icon::Cross, "bad", "Refused"),
+        FateKind::NotApplied => (Icon::Cross, "warn", "Not applied"),
         FateKind::NotSent => (Icon::Dash, "plain", "Not sent"),
         FateKind::Unchanged => (Icon::Equal, "plain", "Unchanged"),
     }
