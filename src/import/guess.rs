@@ -155,7 +155,7 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     let fits = if choices.escape == Escape::Backslash { fits.min(Confidence::Likely) } else { fits };
     guess.confidence = guess.confidence.min(fits);
     explain(&mut guess, &trial, top);
-    offer(&mut guess, &others, encoding);
+    offer(&mut guess, &others, encoding, trial.has_wrapped());
     Ok(guess)
 }
 
@@ -226,15 +226,30 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     let ways = spaces.iter().flat_map(|&spaced| {
         quotes.iter().flat_map(move |&quote| escapes.iter().map(move |&escape| Choices { spaced, quote, escape, ..plain }))
     });
+    // What hides a damage must have more for it than that: single quotes where they are needed or everywhere, and backslashes where
+    // quotes are not doubled.
+    let is_wrapped = best.2.is_wrapped();
+    let doubled = best.2.doubled + u32::from(has_doubled(sample, plain.delimiter.byte()));
     for choices in ways.filter(|choices| *choices != plain) {
         let trial = Trial::new(text, line, choices.dialect(), at_end);
         // The file's extension counts for both alike.
         let points = trial.points() + best.0 - Trial::points(&best.2).min(best.0);
+        let is_meant = match choices {
+            Choices { quote: Quote::Single, .. } => is_wrapped || trial.held > 0,
+            Choices { escape: Escape::Backslash, .. } => doubled == 0 || damaged > trial.counts().2 + doubled,
+            _ => true,
+        };
         let better = points > best.0 + 1 || (spaced && choices.spaced && !best.1.spaced && points >= best.0);
-        if better {
+        if better && is_meant {
             *best = (points, choices, trial);
         }
     }
+}
+
+/// Whether a doubled quote stands in the midst of a text, whatever its row is like.
+fn has_doubled(text: &str, delimiter: u8) -> bool {
+    let is_letter = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n') && byte != delimiter;
+    text.as_bytes().windows(4).any(|four| matches!(*four, [before, b'"', b'"', after] if is_letter(before) && is_letter(after)))
 }
 
 fn explain(guess: &mut Guess, trial: &Trial, top: Top) {
@@ -268,7 +283,7 @@ fn explain(guess: &mut Guess, trial: &Trial, top: Top) {
 }
 
 /// The other ways to read it that are worth a look.
-fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &EncodingGuess) {
+fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &EncodingGuess, has_wrapped: bool) {
     let choices = guess.choices;
     let mut offer = |choices: Choices, why: String| guess.alternatives.push(Alternative { choices, why });
     if !encoding.mark && (encoding.mixed || choices.encoding == Encoding::Windows1252) {
@@ -288,6 +303,9 @@ fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &Encodin
     offer(Choices { has_header: !choices.has_header, ..choices }, header.into());
     if choices.escape == Escape::Backslash {
         offer(Choices { escape: Escape::Doubled, ..choices }, "A backslash is a letter like others.".into());
+    }
+    if choices.quote == Quote::Double && has_wrapped {
+        offer(Choices { quote: Quote::Single, ..choices }, "Its cells are in single quotes.".into());
     }
     offer(Choices { quote: Quote::None, ..choices }, "Quotes are letters like others.".into());
     guess.alternatives.truncate(6);
