@@ -210,7 +210,7 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     let delimiter = plain.delimiter.char();
     let spaced = best.2.filled > 2 && best.2.spaced * 5 >= best.2.filled * 4 && delimiter != '\t';
     // A space before a quote in a row or two is damage; in most rows it is how the file is written.
-    let (all, _, damaged) = best.2.counts();
+    let (all, regular, damaged) = best.2.counts();
     let follows = |quote: char| sample.contains(&format!("{delimiter} {quote}"));
     let after_space = delimiter != '\t' && damaged * 2 > all && (follows('"') || follows('\''));
     let spaces: &[bool] = if spaced {
@@ -226,17 +226,18 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     let ways = spaces.iter().flat_map(|&spaced| {
         quotes.iter().flat_map(move |&quote| escapes.iter().map(move |&escape| Choices { spaced, quote, escape, ..plain }))
     });
-    // What hides a damage must have more for it than that: single quotes where they are needed or everywhere, and backslashes where
-    // quotes are not doubled.
+    // What hides a damage must have more for it than that: rows that come right, with single quotes where they are needed, or all
+    // text in them; and with backslashes where quotes are not doubled.
     let is_wrapped = best.2.is_wrapped();
     let doubled = best.2.doubled + u32::from(has_doubled(sample, plain.delimiter.byte()));
     for choices in ways.filter(|choices| *choices != plain) {
         let trial = Trial::new(text, line, choices.dialect(), at_end);
         // The file's extension counts for both alike.
         let points = trial.points() + best.0 - Trial::points(&best.2).min(best.0);
+        let (_, now, left) = trial.counts();
         let is_meant = match choices {
-            Choices { quote: Quote::Single, .. } => is_wrapped || trial.held > 0,
-            Choices { escape: Escape::Backslash, .. } => doubled == 0 || damaged > trial.counts().2 + doubled,
+            Choices { quote: Quote::Single, .. } => is_wrapped || (trial.held > 0 && now > regular),
+            Choices { escape: Escape::Backslash, .. } => now > regular && (doubled == 0 || damaged > left + doubled),
             _ => true,
         };
         let better = points > best.0 + 1 || (spaced && choices.spaced && !best.1.spaced && points >= best.0);

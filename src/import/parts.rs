@@ -102,7 +102,7 @@ fn tail_of_damaged(rows: &Rows, begin: usize) -> Option<usize> {
         let is_table = is_table(rows, begin + at);
         let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank))
             || looks(if block.len() > 2 && is_table { is_like_id } else { may_be_id })
-            || (!is_table && block.iter().any(holds_an_id));
+            || (!is_table && block.iter().any(Damaged::holds_an_id));
         let whole = !block.iter().any(|row| matches!(row.damage, Damage::Unclosed | Damage::TooLong));
         if (is_header && at + 1 < run.len()) || (!mine && whole && (gap || (key == 0 && !torn && narrow() && block.len() <= 3))) {
             return Some(begin + at);
@@ -118,13 +118,6 @@ fn header_in(rows: &Rows, at: usize) -> bool {
     let Some(damaged) = rows.damaged.get(at) else { return false };
     let cells = || damaged.text.split([',', ';', '\t', '|']).map(|cell| cell.trim_matches(['"', '\'', ' ']));
     cells().next().is_some_and(|first| header_words(first, cells()) >= 2)
-}
-
-/// Whether there is an id anywhere in a damaged row: in one with a cell too many or too few it is not where the key is.
-fn holds_an_id(row: &Damaged) -> bool {
-    let text = if row.raw.is_empty() { &*row.text } else { &row.raw };
-    let mut words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
-    words.any(|word| ProductId::from_ascii(word.as_bytes()).is_ok())
 }
 
 /// Whether the block from `first` on is a table rather than a few lines: most of its rows have the same width.
