@@ -11,6 +11,7 @@ use super::json;
 use super::refusal::{JsonFault, Refusal};
 use super::scan::{Dialect, line_end};
 use super::trial::Trial;
+use crate::domain::ProductId;
 use serde::{Deserialize, Serialize};
 
 /// How sure a guess is.
@@ -220,15 +221,18 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     } else {
         &[false]
     };
-    let quotes: &[Quote] = if best.2.has_single { &[Quote::Double, Quote::Single] } else { &[Quote::Double] };
-    let slashes = sample.contains("\\\"") || (best.2.has_single && sample.contains("\\'"));
+    // Where they stand in damaged rows alone, no cell shows them.
+    let single = |before: char| sample.contains(&format!("{before}'"));
+    let has_single = best.2.has_single || (damaged > 0 && [delimiter, '\n', '\r'].into_iter().any(single));
+    let quotes: &[Quote] = if has_single { &[Quote::Double, Quote::Single] } else { &[Quote::Double] };
+    let slashes = sample.contains("\\\"") || (has_single && sample.contains("\\'"));
     let escapes: &[Escape] = if slashes { &[Escape::Doubled, Escape::Backslash] } else { &[Escape::Doubled] };
     let ways = spaces.iter().flat_map(|&spaced| {
         quotes.iter().flat_map(move |&quote| escapes.iter().map(move |&escape| Choices { spaced, quote, escape, ..plain }))
     });
-    // What hides a damage must have more for it than that: rows that come right, with single quotes where they are needed, or all
-    // text in them; and with backslashes where quotes are not doubled.
-    let is_wrapped = best.2.is_wrapped();
+    // What hides a damage must have more for it than that: single quotes stand around most cells, around ids, are doubled, or bring
+    // rows right that hold a delimiter; backslashes bring rows right, and quotes are not doubled.
+    let is_wrapped = best.2.is_wrapped() || (has_single && has_wrapped_id(sample, plain.delimiter.byte()));
     let doubled = best.2.doubled + u32::from(has_doubled(sample, plain.delimiter.byte()));
     for choices in ways.filter(|choices| *choices != plain) {
         let trial = Trial::new(text, line, choices.dialect(), at_end);
@@ -236,7 +240,7 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
         let points = trial.points() + best.0 - Trial::points(&best.2).min(best.0);
         let (_, now, left) = trial.counts();
         let is_meant = match choices {
-            Choices { quote: Quote::Single, .. } => is_wrapped || (trial.held > 0 && now > regular),
+            Choices { quote: Quote::Single, .. } => is_wrapped || trial.doubled > 0 || (trial.held > 0 && now > regular),
             Choices { escape: Escape::Backslash, .. } => now > regular && (doubled == 0 || damaged > left + doubled),
             _ => true,
         };
@@ -245,6 +249,19 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
             *best = (points, choices, trial);
         }
     }
+}
+
+/// Whether a cell is an id in single quotes.
+fn has_wrapped_id(text: &str, delimiter: u8) -> bool {
+    let ends = |byte: Option<&u8>| byte.is_none_or(|&byte| byte == delimiter || matches!(byte, b' ' | b'\r' | b'\n'));
+    let is_id = |at: usize| {
+        let bytes = text.as_bytes();
+        let id = bytes.get(at + 1..at + 25).is_some_and(|id| ProductId::from_ascii(id).is_ok());
+        id && bytes.get(at + 25) == Some(&b'\'')
+            && ends(bytes.get(at + 26))
+            && ends(at.checked_sub(1).and_then(|at| bytes.get(at)))
+    };
+    memchr::memchr_iter(b'\'', text.as_bytes()).any(is_id)
 }
 
 /// Whether a doubled quote stands in the midst of a text, whatever its row is like.

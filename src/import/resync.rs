@@ -113,6 +113,15 @@ impl RowShape {
         false
     }
 
+    /// Whether a text ends in the first cell of its first record, its quote not closed.
+    pub(super) fn leaves_first_open(&mut self, text: &str) -> bool {
+        self.scratch.truncate((0, 0));
+        matches!(
+            scan(text, self.dialect, true, &mut self.scratch),
+            Scan::Damage { damage: Damage::Unclosed, opened: Some(0), .. }
+        )
+    }
+
     /// Whose row it is, by its first line.
     pub(super) fn key_of(&mut self, first_line: &str) -> Key {
         self.scratch.truncate((0, 0));

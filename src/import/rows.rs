@@ -268,7 +268,7 @@ impl Rows {
         let key = self.shape.key_of(record.get(..first).unwrap_or(""));
         let torn = self.damaged.last_mut().filter(|last| last.before_row as usize == self.lines.len() && !self.below);
         let (Some(last), Key::Id(_), true) = (torn, key, self.shape.key > 0) else { return false };
-        if last.key != Key::Unclear || !last.raw.starts_with(['"', '\'']) || last.holds_an_id() {
+        if last.key != Key::Unclear || last.holds_an_id() || !self.shape.leaves_first_open(&last.raw) {
             return false;
         }
         self.cells.truncate(mark);
