@@ -55,7 +55,7 @@ browser: ## the unit tests that need a browser, in headless Chromium
 e2e: build ## the end-to-end tests against the release build, in headless Chromium
 	@sh .ci/setup test
 	@cargo build --quiet --example serve --example generate
-	node --test tests/e2e/
+	node --test --test-concurrency=2 tests/e2e/
 
 bench: build ## how long reading takes: natively step by step, and in headless Chromium beside PapaParse, uDSV and the bytes' own reading
 	@sh .ci/setup bench

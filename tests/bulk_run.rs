@@ -467,7 +467,7 @@ fn the_journal_holds_no_key_and_nothing_is_sent_without_it() {
             in_this_tab: false,
         })
         .unwrap_err();
-    assert_eq!(refused.kind, TroubleKind::Browser);
+    assert_eq!(refused.kind, TroubleKind::NoJournal);
     assert!(world.puts().is_empty());
     assert!(matches!(world.stage(), Some(Stage::Reviewing(_))), "still there to be sent");
     world.hands.journal_full.set(false);

@@ -181,7 +181,7 @@ proptest! {
         encoding in 0..4_usize,
         delimiter in 0..4_usize,
         quote in 0..3_usize,
-        (spaced, backslash, has_header, json) in any::<(bool, bool, bool, bool)>(),
+        (spaced, backslash, has_header, to_the_end, json) in any::<(bool, bool, bool, bool, bool)>(),
         skip in prop_oneof![0..6_u32, Just(u32::MAX)],
         chunk in 1..30_usize,
     ) {
@@ -194,6 +194,7 @@ proptest! {
             spaced,
             skip,
             has_header,
+            to_the_end,
         };
         let whole = read("x.csv", &bytes, usize::MAX, Some(choices));
         let cut = read("x.csv", &bytes, chunk, Some(choices));
@@ -339,5 +340,19 @@ fn large_files_read_the_same_in_every_encoding() {
             assert_eq!(table.check(table.rules()), utf8.check(utf8.rules()));
             assert_eq!(cells(&table), cells(&utf8));
         }
+    }
+}
+
+#[test]
+fn whoever_says_that_the_table_goes_on_to_the_end_gets_all_of_it() {
+    let id = |n: u32| format!("507f1f77bcf86cd7994390{n:02}");
+    let narrow = format!("Product ID,Name,Price\n{},Mug,5\n{},Cup,6\n\nTotal: 2 products\n", id(1), id(2));
+    let sums = format!("Product ID,Name,Price\n{},Mug,5\n{},Cup,6\nTotal,,11\n", id(1), id(2));
+    for (file, kept_rows, damaged) in [(&narrow, 2, 1), (&sums, 3, 0)] {
+        let table = read("x.csv", file.as_bytes(), usize::MAX, None).unwrap();
+        assert_eq!((table.rows(), table.damaged().len(), table.parts().len()), (2, 0, 1), "{file}");
+        let choices = Choices { to_the_end: true, ..table.choices() };
+        let table = read("x.csv", file.as_bytes(), usize::MAX, Some(choices)).unwrap();
+        assert_eq!((table.rows(), table.damaged().len(), table.parts().len()), (kept_rows, damaged, 0), "{file}");
     }
 }

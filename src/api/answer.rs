@@ -12,7 +12,7 @@ use super::said::{Said, one_line, without_secrets};
 use super::transport::{Failure, Response};
 use super::wire::{product, settings, value};
 use crate::domain::settings::{SettingPath, Settings};
-use crate::domain::{Category, Product, Timestamp};
+use crate::domain::{Category, Product, ProductId, Timestamp};
 use serde_json::Value;
 
 /// What a transport brings back.
@@ -50,6 +50,23 @@ pub struct BulkAnswer {
     pub products: Vec<Product>,
     /// Entries of `data` that could not be read.
     pub unreadable: usize,
+    /// The HTTP status, of a success.
+    pub status: u16,
+    /// What it says of single items all the same: no page shows such an answer, and bulk endpoints of this kind give them.
+    pub errors: Vec<ItemError>,
+}
+
+/// What a success says of one item that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemError {
+    /// Which product, where its id is there.
+    pub product: Option<ProductId>,
+    /// Which item of the request, from 0, where its place is there.
+    pub index: Option<usize>,
+    /// The item's own status, where there is one.
+    pub status: Option<u16>,
+    /// The words.
+    pub message: String,
 }
 
 /// The answer to `GET /stores`. Ids and secrets, `widget.apiKey` first of all, are dropped on the way.
@@ -137,12 +154,39 @@ pub fn read_bulk(answer: Answered) -> Result<BulkAnswer, ApiError> {
     let list = list.unwrap_or_default();
     let products: Vec<_> = list.iter().filter_map(product::read_product).collect();
     let message = envelope.get("message").and_then(value::text).unwrap_or_default();
+    let errors = item_errors(&envelope, list);
     Ok(BulkAnswer {
+        status: response.status,
+        errors,
         updated,
         message: without_secrets(&one_line(&message, EXCERPT_CHARS)),
         unreadable: list.len() - products.len(),
         products,
     })
+}
+
+/// Errors beside the products of a success (`errors`, `failed`, …), and among them.
+fn item_errors(envelope: &Value, list: &[Value]) -> Vec<ItemError> {
+    let beside = Said::read_items(envelope).into_iter();
+    let mut errors: Vec<ItemError> =
+        beside.map(|field| ItemError { product: None, index: field.index, status: None, message: field.to_string() }).collect();
+    for (index, item) in list.iter().enumerate() {
+        let word = item.get("status").and_then(Value::as_str);
+        let status = item.get("status").and_then(value::whole).and_then(|status| u16::try_from(status).ok());
+        let is_error = word.is_some_and(|word| matches!(word, "error" | "fail" | "failed" | "rejected"))
+            || status.is_some_and(|status| (400..600).contains(&status))
+            || item.get("success") == Some(&Value::Bool(false));
+        if is_error {
+            let said = Said::read(item);
+            let message = if said.message.is_empty() { "refused without a word".to_owned() } else { said.message };
+            let product = product::read_product(item).map(|product| product.id).or_else(|| {
+                let id = value::field(item, &["productID", "productId"])?.as_str()?;
+                ProductId::from_ascii(id.as_bytes()).ok()
+            });
+            errors.push(ItemError { product, index: Some(index), status, message });
+        }
+    }
+    errors
 }
 
 fn read_page<T>(answer: Answered, read: impl Fn(&Value) -> Option<T>) -> Result<Page<T>, ApiError> {

@@ -4,8 +4,8 @@
 //! In: patches. Out: a body with its media type, or the value that no cell can say. Must never know: where it is sent.
 
 use super::transport::Body;
-use super::wire::patch;
 use super::wire::table::{Table, write_table};
+use super::wire::{patch, table};
 use crate::domain::{ColumnId, ProductId, ProductPatch};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ impl Door {
     pub fn unsaid(self, patch: &ProductPatch) -> Vec<ColumnId> {
         match self {
             Self::Json => Vec::new(),
-            Self::Csv => write_table(std::slice::from_ref(patch)).unsaid.into_iter().map(|(_, column)| column).collect(),
+            Self::Csv => table::unsaid(patch),
         }
     }
 }

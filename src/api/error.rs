@@ -183,6 +183,7 @@ impl std::fmt::Display for ApiError {
             Self::EnvelopeSaysError { http_status, said, .. } => {
                 write!(f, "{http_status}, but the envelope says error {}", said.message)
             }
+            Self::NotTheApi { status, excerpt, .. } if excerpt.is_empty() => write!(f, "{status}, an empty answer"),
             Self::NotTheApi { status, excerpt, .. } => write!(f, "{status}, not in the API's form: {excerpt}"),
         }
     }

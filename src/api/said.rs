@@ -63,6 +63,7 @@ impl Said {
         let parts = [
             message,
             at(body, &["errors"]),
+            at(body, &["error"]),
             at(body, &["details"]),
             at(body, &["meta", "errors"]),
             at(body, &["data", "errors"]),
@@ -84,6 +85,23 @@ impl Said {
         };
         let said = |key: &str| body.get(key).and_then(value::text).map(|text| clean(&text)).filter(|text| !text.is_empty());
         Self { message: spoken, detail: said("detail"), solution: said("solution"), fields }
+    }
+}
+
+impl Said {
+    /// What a success says of single items: errors beside its `data`. A mere message is no error.
+    #[must_use]
+    pub fn read_items(body: &Value) -> Vec<FieldError> {
+        let mut items = Vec::new();
+        for key in ["errors", "failed", "failures", "rejected"] {
+            for part in [body.get(key), at(body, &["meta"]).get(key), at(body, &["data"]).get(key)].into_iter().flatten() {
+                // A number counts, a flag says yes or no: only lists and objects name anything.
+                if part.is_array() || part.is_object() {
+                    collect(part, "", 0, &mut items);
+                }
+            }
+        }
+        items
     }
 }
 

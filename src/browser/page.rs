@@ -5,7 +5,9 @@
 //! A browser may refuse any of it (storage switched off, say); then nothing happens, or nothing comes back.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{ClipboardEvent, Document, Element, File, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window};
+use web_sys::{
+    ClipboardEvent, Document, Element, File, FocusOptions, HtmlDialogElement, HtmlElement, ResizeObserver, Storage, Window,
+};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -210,6 +212,19 @@ pub fn focus_first(selectors: &str) {
     let found = |selector: &&str| document().is_some_and(|document| document.query_selector(selector).ok().flatten().is_some());
     if let Some(selector) = selectors.split(", ").find(found) {
         focus(selector);
+    }
+}
+
+/// As [`focus_first`] in a dialog, which is shown from its top all the same: what has to be read stands above what is asked for.
+pub fn focus_below_the_top(selectors: &str) {
+    let first = |selector| document()?.query_selector(selector).ok()?;
+    if let Some(element) = selectors.split(", ").find_map(first).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+        if let Ok(Some(dialog)) = element.closest("dialog") {
+            dialog.set_scroll_top(0);
+        }
     }
 }
 

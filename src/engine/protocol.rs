@@ -847,6 +847,8 @@ pub struct SendProgress {
     pub unknown: u32,
     /// Products held back so far because somebody else has changed them since they were compared.
     pub held_back: u32,
+    /// Products that were given up after several tries: nothing of them was applied, as far as they were read.
+    pub given_up: u32,
     /// Requests with updates that are on their way.
     pub on_its_way: u32,
     /// Whether the run is kept in this tab alone.

@@ -113,6 +113,8 @@ pub struct Choices {
     pub skip: u32,
     /// Whether the first row after them holds the headers.
     pub has_header: bool,
+    /// Whether the table goes on to the end of the file, so that nothing below is taken for a footer or for a second table.
+    pub to_the_end: bool,
 }
 
 impl Default for Choices {
@@ -127,6 +129,7 @@ impl Default for Choices {
             escape: Escape::Doubled,
             skip: 0,
             has_header: true,
+            to_the_end: false,
         }
     }
 }

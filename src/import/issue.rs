@@ -74,7 +74,7 @@ rules! {
     /// The header row once more.
     HeaderAgain Warning "Header row once more" "It is stepped over. Perhaps two files were put one below the other: check that both are meant."
     /// A footer.
-    Footer Warning "Lines below the table" "They are not read. If they are products, give them as many cells as the header, and a Product ID."
+    Footer Warning "Lines below the table" "They are not read. If they are products, say so under “Look at it, or choose otherwise”."
     /// A second table.
     SecondTable Warning "A second table" "It is not read. Put it into a file of its own if it should be."
     /// An entry of a JSON list that is no object.

@@ -60,6 +60,7 @@ struct Opened {
     columns: Columns,
     header_line: u32,
     lines_before: u32,
+    to_the_end: bool,
 }
 
 impl Reader {
@@ -241,7 +242,8 @@ impl Reader {
         let begin = (layout.body_line, layout.body as u64);
         let mut rows = Rows::new(choices.dialect(), header, columns.len(), key, begin);
         rows.parts.extend::<Option<Part>>(layout.preamble);
-        Ok(Opened { rows, columns, header_line: layout.header_line, lines_before: layout.blank_lines })
+        let (header_line, lines_before) = (layout.header_line, layout.blank_lines);
+        Ok(Opened { rows, columns, header_line, lines_before, to_the_end: choices.to_the_end })
     }
 
     /// Decodes a chunk and reads the records that are complete.
@@ -258,8 +260,10 @@ impl Reader {
 
 impl Opened {
     fn done(self) -> Table {
-        let Self { mut rows, columns, header_line, lines_before } = self;
-        take_tail(&mut rows);
+        let Self { mut rows, columns, header_line, lines_before, to_the_end } = self;
+        if !to_the_end {
+            take_tail(&mut rows);
+        }
         let (width, key) = rows.shape();
         let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * width + key).trim());
         let notes = rows.parts.iter().filter_map(Part::issue).collect();

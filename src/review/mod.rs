@@ -15,6 +15,7 @@ pub mod guards;
 pub mod plan;
 pub mod scope;
 pub mod seen;
+pub mod undo;
 
 pub use apply::{Before, apply, before};
 pub use check::{Checked, check};
@@ -23,3 +24,4 @@ pub use fields::{FieldChange, Shown};
 pub use guards::{Compared, Guard, GuardKind, Limits, guards};
 pub use plan::{Batch, FIELD_BATCH, Kind, Plan, VOUCHER_BATCH, plan};
 pub use seen::Seen;
+pub use undo::{Undo, undo};

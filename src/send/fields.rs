@@ -97,13 +97,22 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
             sender.busy_level = 0;
             sender.failed_in_row = 0;
             for (&number, held) in open.iter().zip(held) {
+                if let Some(task) = sender.tasks.get_mut(number) {
+                    task.said_done = held.is_some();
+                }
                 if let Some(fate) = held.as_ref().and_then(|held| proven(sender, number, held)) {
                     sender.settle(number, fate);
                 }
             }
             sender.doubt(batch);
             if !sender.open(batch).is_empty() {
-                sender.last_words = Some("the answer does not name every product that was sent".to_owned());
+                let is_named = held.iter().all(Option::is_some);
+                let words = if is_named {
+                    "the store says that it took the change, and goes on showing what it held before"
+                } else {
+                    "the answer does not name every product that was sent"
+                };
+                sender.last_words = Some(words.to_owned());
                 sender.first([Op::Read(batch)]);
             }
         }
@@ -151,7 +160,7 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
 /// What a product named in a believable success proves.
 fn proven(sender: &Sender, number: usize, held: &Product) -> Option<Fate> {
     let task = sender.tasks.get(number)?;
-    Some(match proof(&task.patch, &task.before.values, held) {
+    Some(match proof(&task.patch, &task.before.values, held)? {
         Holds::AsAsked { fields, unproven } => Fate::Changed { fields, unproven },
         Holds::Otherwise(differences) => Fate::ChangedButDiffers { differences },
         // A success that shows the old values is no success. Reading decides.
@@ -172,6 +181,10 @@ pub(super) fn read(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: 
         match readings.remove(&task.patch.id) {
             Some(Ok(Some(held))) => match fields(&task.patch, &task.before.values, &held) {
                 Holds::AsAsked { fields, unproven } => sender.settle(number, Fate::Changed { fields, unproven }),
+                // The store said that it took it, and shows it nowhere.
+                Holds::CannotTell(unproven) if task.said_done => {
+                    sender.settle(number, Fate::Changed { fields: 0, unproven });
+                }
                 holds => left.push(Left { number, holds }),
             },
             Some(Ok(None)) => {
@@ -209,21 +222,33 @@ pub(super) fn read(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: 
         return;
     }
     match sender.verdict(batch) {
-        Some(Verdict::Rejected { status, words, named }) => rejected(sender, batch, left, status, &words, &named),
+        Some(Verdict::Rejected { by_api, status, words, named }) => {
+            rejected(sender, batch, left, &Refusal { by_api, status, words, named });
+        }
         verdict => unapplied(sender, batch, left, verdict.as_ref(), now_ms),
     }
 }
 
+/// A refusal, as [`Verdict::Rejected`] has it.
+struct Refusal {
+    by_api: bool,
+    status: u16,
+    words: String,
+    named: Vec<usize>,
+}
+
 /// The store refused the batch, and these do not hold what was asked for. A batch of one is the culprit; of a larger one
 /// the culprits are looked for: those the store names each for itself, otherwise half by half.
-fn rejected(sender: &mut Sender, batch: u32, left: Vec<Left>, status: u16, words: &str, named: &[usize]) {
+fn rejected(sender: &mut Sender, batch: u32, left: Vec<Left>, refusal: &Refusal) {
+    let Refusal { by_api, status, words, named } = refusal;
     let size = sender.groups.get(&batch).map_or(0, |group| group.tasks.len());
     if size <= 1 || sender.cancelled {
         for Left { number, holds } in left {
             let fate = match holds {
                 Holds::Otherwise(differences) => Fate::ChangedButDiffers { differences },
+                Holds::CannotTell(_) if size > 1 || !by_api => Fate::Unknown { reason: Doubt::NotShown },
                 Holds::AsBefore | Holds::AsAsked { .. } | Holds::CannotTell(_) if size <= 1 => {
-                    Fate::Refused { status, words: words.to_owned() }
+                    Fate::Refused { status: *status, words: words.clone() }
                 }
                 Holds::CannotTell(_) => Fate::Unknown { reason: Doubt::NotShown },
                 Holds::AsBefore | Holds::AsAsked { .. } => Fate::NotSent { reason: Unsent::Cancelled },

@@ -6,9 +6,10 @@
 //! equal to what was sent. Anything less is doubt, and doubt is settled by reading.
 
 use super::reconcile::{Holds, fields};
-use crate::api::answer::{Answered, read_bulk};
+use crate::api::answer::{Answered, ItemError, read_bulk};
 use crate::api::{ApiError, Applied, Failure, RetryAfter};
 use crate::domain::{Product, ProductId, ProductPatch};
+use crate::review::undo::sets;
 use std::collections::HashMap;
 
 /// What one answer says about its request.
@@ -35,6 +36,9 @@ pub enum Verdict {
     },
     /// Refused after it was looked at; parts may have been applied.
     Rejected {
+        /// Whether the API itself said so. Something on the way may refuse in a form of its own, and it is not known what
+        /// had come through by then.
+        by_api: bool,
         /// The status.
         status: u16,
         /// The words.
@@ -52,6 +56,9 @@ pub enum Verdict {
     },
 }
 
+/// What was said of single items or fields is repeated so many times.
+const NAMED: usize = 3;
+
 /// Judges the answer to a bulk update of `patches`.
 #[must_use]
 pub fn judge(patches: &[&ProductPatch], answer: Answered) -> Verdict {
@@ -59,6 +66,18 @@ pub fn judge(patches: &[&ProductPatch], answer: Answered) -> Verdict {
         Ok(answer) => answer,
         Err(error) => return judge_error(&error),
     };
+    // A success that names errors is none for those, and is proven for the others like any refusal: by reading.
+    if let Some(first) = answer.errors.first() {
+        let named = |error: &ItemError| {
+            let by_id = error.product.and_then(|id| patches.iter().position(|patch| patch.id == id));
+            by_id.or(error.index.filter(|&index| index < patches.len()))
+        };
+        let mut named: Vec<usize> = answer.errors.iter().filter_map(named).collect();
+        named.sort_unstable();
+        named.dedup();
+        let words = clipped(&first.message);
+        return Verdict::Rejected { by_api: true, status: first.status.unwrap_or(answer.status), words, named };
+    }
     // A count that disagrees takes the belief from the whole answer.
     if answer.updated.is_some_and(|updated| updated != patches.len() as u64) {
         let words = format!("the store says {} updated of {}", answer.updated.unwrap_or(0), patches.len());
@@ -80,13 +99,17 @@ fn judge_error(error: &ApiError) -> Verdict {
         // HTTP says done, the envelope does not: neither is believed.
         (ApiError::EnvelopeSaysError { .. }, _) => match status {
             Some(status @ (401 | 403)) => Verdict::KeyRefused { status, words },
-            Some(status @ 400..=499) => Verdict::Rejected { status, words, named: named(error) },
+            Some(status @ 400..=499) => Verdict::Rejected { by_api: true, status, words, named: named(error) },
             _ => Verdict::Doubtful { transient: false, words },
         },
         (_, Some(429)) => Verdict::Busy { asked: error.retry_after(), words },
         (_, Some(status)) if error.is_key_problem() => Verdict::KeyRefused { status, words },
         (ApiError::Refused { .. }, Some(status @ 400..=499)) if status != 408 => {
-            Verdict::Rejected { status, words, named: named(error) }
+            Verdict::Rejected { by_api: true, status, words, named: named(error) }
+        }
+        // No page shows the API's own errors: a text may be one.
+        (ApiError::NotTheApi { .. }, Some(status @ 400..=499)) if status != 408 => {
+            Verdict::Rejected { by_api: false, status, words, named: Vec::new() }
         }
         (_, status) => Verdict::Doubtful { transient: status.is_some_and(|status| status >= 500 || status == 408), words },
     }
@@ -116,10 +139,21 @@ pub const fn is_offline(error: &ApiError) -> bool {
 /// An error in one line of bounded length.
 #[must_use]
 pub fn words(error: &ApiError) -> String {
-    let words = match error.said() {
+    let mut words = match error.said() {
         Some(said) if !said.message.is_empty() => said.message.clone(),
         _ => error.to_string(),
     };
+    // "Bad Request" alone helps nobody.
+    for field in error.said().into_iter().flat_map(|said| &said.fields).take(NAMED) {
+        if !words.contains(&field.message) {
+            words.push_str("; ");
+            words.push_str(&field.message);
+        }
+    }
+    clipped(&words)
+}
+
+fn clipped(words: &str) -> String {
     words.chars().take(500).collect()
 }
 
@@ -131,12 +165,17 @@ fn named(error: &ApiError) -> Vec<usize> {
     named
 }
 
-/// What a success proves for one patch of fields.
+/// What a success proves for one patch of fields; nothing where a reading can prove more: a column that was read before is
+/// shown by the store, though not by this answer.
 #[must_use]
-pub fn proof(patch: &ProductPatch, before: &ProductPatch, held: &Product) -> Holds {
-    match fields(patch, before, held) {
+pub fn proof(patch: &ProductPatch, before: &ProductPatch, held: &Product) -> Option<Holds> {
+    let holds = match fields(patch, before, held) {
         // It is named in a believable success: that it shows none of the columns is no reason for doubt.
         Holds::CannotTell(unproven) => Holds::AsAsked { fields: 0, unproven },
         other => other,
+    };
+    match &holds {
+        Holds::AsAsked { unproven, .. } if unproven.iter().any(|&column| sets(before, column)) => None,
+        _ => Some(holds),
     }
 }

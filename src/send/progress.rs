@@ -7,7 +7,7 @@ use super::machine::{Halt, Sender};
 use super::report::{Doubt, Fate, Line, Part, Unsent};
 use super::task::{Op, Task};
 use crate::domain::{ProductId, ProductPatch};
-use crate::review::Before;
+use crate::review::{Before, FieldChange};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
@@ -32,6 +32,8 @@ pub struct Progress {
     pub unknown: u32,
     /// Products held back because somebody else has changed them since they were compared.
     pub held_back: u32,
+    /// Products given up after several tries, and known not to have been applied; or not readable just before.
+    pub given_up: u32,
     /// Requests planned, splits included.
     pub batches: u32,
     /// Requests whose every task is settled.
@@ -54,7 +56,7 @@ impl Sender {
     pub fn progress(&self) -> Progress {
         let mut products: HashMap<ProductId, u8> = HashMap::with_capacity(self.tasks.len());
         let mut open = HashMap::new();
-        let mut held = HashSet::new();
+        let (mut held, mut given_up) = (HashSet::new(), HashSet::new());
         for task in self.tasks.iter().filter(|task| !task.hole) {
             let gravity = task.fate_now().gravity();
             let gravest = products.entry(task.patch.id).or_default();
@@ -62,6 +64,9 @@ impl Sender {
             *open.entry(task.patch.id).or_insert(false) |= task.fate.is_none();
             if matches!(task.fate, Some(Fate::NotSent { reason: Unsent::ChangedMeanwhile { .. } })) {
                 held.insert(task.patch.id);
+            }
+            if matches!(task.fate, Some(Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } })) {
+                given_up.insert(task.patch.id);
             }
         }
         let count = |test: &dyn Fn(u8) -> bool| short(products.values().filter(|&&gravity| test(gravity)).count());
@@ -80,6 +85,7 @@ impl Sender {
             refused: count(&|gravity| gravity == refused),
             unknown: count(&|gravity| gravity == unknown),
             held_back: short(held.len()),
+            given_up: short(given_up.len()),
             batches: short(requests.clone().count()),
             batches_settled: short(requests.filter(|(_, group)| group.tasks.iter().all(|&t| self.is_settled(t))).count()),
             sent: self.sent,
@@ -124,13 +130,17 @@ impl Sender {
         self.tasks.iter().filter(not_done).map(|task| task.patch.clone()).collect()
     }
 
-    /// What was changed and can be set back: what was asked for, and what is remembered from before.
-    pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before)> {
-        let changed = |task: &&Task| {
-            let fate = matches!(task.fate, Some(Fate::Changed { .. } | Fate::Added { .. } | Fate::ChangedButDiffers { .. }));
-            !task.hole && fate && task.patch.has_fields()
-        };
-        self.tasks.iter().filter(changed).map(|task| (&task.patch, &task.before))
+    /// What was changed and can be set back: what was asked for, what is remembered from before, and where the store was seen
+    /// to hold something else than was asked for.
+    pub fn undoable(&self) -> impl Iterator<Item = (&ProductPatch, &Before, &[FieldChange])> {
+        self.tasks.iter().filter(|task| !task.hole && task.patch.has_fields()).filter_map(|task| {
+            let differences = match task.fate.as_ref()? {
+                Fate::Changed { .. } | Fate::Added { .. } | Fate::Unknown { reason: Doubt::Codes(_) } => &[][..],
+                Fate::ChangedButDiffers { differences } => differences,
+                _ => return None,
+            };
+            Some((&task.patch, &task.before, differences))
+        })
     }
 
     /// Voucher codes that were added, and cannot be taken back.

@@ -115,6 +115,13 @@ impl Sender {
         }
     }
 
+    /// Does this after all else that this lane has to do.
+    pub(super) fn last(&mut self, ops: impl IntoIterator<Item = Op>) {
+        if let Some(lane) = self.lanes.get_mut(self.lane) {
+            lane.ops.extend(ops);
+        }
+    }
+
     /// Settles as cancelled what is certain not to have been applied.
     pub(super) fn settle_certain(&mut self, batch: u32) {
         for number in self.open(batch) {
@@ -132,6 +139,9 @@ impl Sender {
         let fate = match fate {
             // Half of it is there: "not applied" would be false.
             Fate::NotSent { .. } | Fate::Refused { .. } if task.fields_there => task.only_fields(),
+            Fate::Unknown { reason } if task.fields_there && !matches!(reason, Doubt::Codes(_)) => {
+                Fate::Unknown { reason: Doubt::Codes(Box::new(reason)) }
+            }
             fate => fate,
         };
         task.fate = Some(fate.clone());

@@ -143,6 +143,16 @@ pub enum Doubt {
     NotShown,
     /// The record of the run is damaged.
     Damaged,
+    /// Only of the codes: the fields that were sent with them hold what was asked for.
+    Codes(Box<Doubt>),
+    /// The codes left twice: of the first time nothing is known, and the second time they were refused, perhaps because they
+    /// were there already.
+    RefusedAgain {
+        /// The status of the second answer.
+        status: u16,
+        /// The store's words.
+        words: String,
+    },
 }
 
 impl Fate {
@@ -184,7 +194,14 @@ impl Fate {
             }
             Self::Changed { fields, unproven } => {
                 let headers: Vec<_> = unproven.iter().map(|column| column.header()).collect();
-                format!("{} changed; the store does not show {}", counted((*fields).into(), "field"), headers.join(", "))
+                let hidden = headers.join(", ");
+                match fields {
+                    0 => format!("the store says that it took {hidden}, and does not show it"),
+                    some => format!(
+                        "{} changed; the store says that it took {hidden}, and does not show it",
+                        counted((*some).into(), "field")
+                    ),
+                }
             }
             Self::Added { vouchers, proven, fields, unproven } if *fields > 0 || !unproven.is_empty() => {
                 let fields = Self::Changed { fields: *fields, unproven: unproven.clone() };
@@ -222,7 +239,7 @@ impl Unsent {
     fn words(&self) -> String {
         match self {
             Self::Waiting => "its turn has not come".to_owned(),
-            Self::Cancelled => "cancelled before it was sent".to_owned(),
+            Self::Cancelled => "the run ended before it was sent".to_owned(),
             Self::GaveUp { attempts, words } => format!("tried {attempts} times, nothing was applied: {words}"),
             Self::Unread { words } => format!("it could not be read just before sending: {words}"),
             Self::ChangedMeanwhile { now } => {
@@ -243,6 +260,12 @@ impl Doubt {
             Self::StockOff { sent, added } => format!("{sent} codes were sent, the stock grew by {added}"),
             Self::NotShown => "the answer proves nothing and the store does not show what would tell".to_owned(),
             Self::Damaged => "the record of this run is damaged".to_owned(),
+            Self::RefusedAgain { status, words } => {
+                format!(
+                    "sent twice: what became of the first request is not known, and the second was refused ({status} {words})"
+                )
+            }
+            Self::Codes(doubt) => format!("the fields hold what was asked for; of the codes it is not known: {}", doubt.words()),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Task {
     pub(super) said_done: bool,
     /// Vouchers that were sent with fields: the fields have arrived, though the codes have not.
     pub(super) fields_there: bool,
+    /// Vouchers that leave a second time, after an answer that left open whether they had arrived the first time.
+    pub(super) again: bool,
     /// Vouchers: what the product had before these codes were first sent.
     pub(super) stock: Option<Stock>,
     pub(super) sent: u32,
@@ -52,6 +54,7 @@ impl Task {
             doubt: false,
             said_done: false,
             fields_there: false,
+            again: false,
             stock: None,
             sent: 0,
             last_sent_ms: None,

@@ -155,7 +155,7 @@ fn vouchers_are_settled_by_the_stock_whatever_the_answer() {
     for (name, first, after, story, fate) in [
         ("200", success(&[1]), 8, "R1 P1 R1 end", "done"),
         ("200, repeated by the stack", success(&[1]), 11, "R1 P1 R1 end", "sent twice"),
-        ("200, but no growth", success(&[1]), 5, "R1 P1 R1 R1 end", "unknown"),
+        ("200, but no growth", success(&[1]), 5, "R1 P1 R1 R1 R1 end", "unknown"),
         ("reset after it was applied", Err(Failure::Network), 8, "R1 P1 R1 end", "done"),
         ("timeout after it was applied", Err(Failure::Timeout), 8, "R1 P1 R1 end", "done"),
         ("timeout, some other number", Err(Failure::Timeout), 7, "R1 P1 R1 R1 end", "unknown"),
@@ -178,7 +178,7 @@ fn vouchers_are_settled_by_the_stock_whatever_the_answer() {
 }
 
 #[test]
-fn codes_leave_again_only_after_the_stock_said_twice_that_none_arrived() {
+fn codes_leave_again_only_after_the_stock_said_three_times_that_none_arrived() {
     let mut now = START;
     let mut s = sender(vec![codes(1, 2), codes(2, 2)]);
     let stock = std::cell::RefCell::new([5i64; 3]);
@@ -198,26 +198,31 @@ fn codes_leave_again_only_after_the_stock_said_twice_that_none_arrived() {
             Ok(Some(product(n, 10, stock.borrow()[usize::from(n)])))
         },
     );
-    // Stock, request, two looks; then each product for itself: stock, request, look.
-    assert_eq!(told, "R2 P2 R2 R2 R1 P1 R1 R1 P1 R1 end");
+    // Stock, request, three looks; then each product for itself: stock, request, look; and another look at the end.
+    assert_eq!(told, "R2 P2 R2 R2 R2 R1 P1 R1 R1 P1 R1 R1 R1 end");
     assert_eq!(fates(&s), ["done", "done"]);
 }
 
 #[test]
 fn codes_that_arrive_very_late_are_still_seen() {
-    // What each reading of the stock shows (two codes are sent), the story, the fate.
-    for (stocks, story, fate) in [
+    // What each reading of the stock shows (two codes are sent), the second answer, the story, the fate.
+    for (stocks, second, story, fate) in [
         // Just before they would leave again.
-        (vec![5, 5, 5, 7], "R1 P1 R1 R1 R1 end", "done"),
+        (vec![5, 5, 5, 5, 7], success(&[1]), "R1 P1 R1 R1 R1 R1 end", "done"),
         // Just after: they are there twice, and that is what is said.
-        (vec![5, 5, 5, 5, 9], "R1 P1 R1 R1 R1 P1 R1 end", "sent twice"),
+        (vec![5, 5, 5, 5, 5, 9], success(&[1]), "R1 P1 R1 R1 R1 R1 P1 R1 end", "sent twice"),
+        // Even later.
+        (vec![5, 5, 5, 5, 5, 7, 9], success(&[1]), "R1 P1 R1 R1 R1 R1 P1 R1 R1 end", "sent twice"),
+        // The store does not take them twice: that it refuses them says nothing about the first time.
+        (vec![5, 5, 5, 5, 5, 5, 7], refuse(409), "R1 P1 R1 R1 R1 R1 P1 R1 R1 end", "done"),
+        (vec![5; 9], refuse(409), "R1 P1 R1 R1 R1 R1 P1 R1 R1 R1 end", "unknown"),
     ] {
         let mut now = START;
         let mut s = sender(vec![codes(1, 2)]);
         let told = run(
             &mut s,
             &mut now,
-            |put, _| if put == 0 { Err(Failure::Timeout) } else { success(&[1]) },
+            |put, _| if put == 0 { Err(Failure::Timeout) } else { second.clone() },
             |read, _| Ok(Some(product(1, 10, stocks[read]))),
         );
         assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate));
@@ -226,7 +231,8 @@ fn codes_that_arrive_very_late_are_still_seen() {
 
 #[test]
 fn a_bad_product_is_found_and_the_others_are_applied_once() {
-    for (hint, most) in [(false, 15), (true, 3)] {
+    // A refusal in the API's form; one that names the culprit; a text; a success that applies the others, and names it.
+    for (way, most) in [("json", 15), ("named", 3), ("text", 15), ("success", 2)] {
         let mut now = START;
         let mut s = sender((0..100).map(priced).collect());
         let held = std::cell::RefCell::new([10u32; 100]);
@@ -235,13 +241,26 @@ fn a_bad_product_is_found_and_the_others_are_applied_once() {
             &mut now,
             |_, body| {
                 let ids: Vec<u8> = (0..100).filter(|&n| body.contains(&id(n).to_string())).collect();
-                if let Some(at) = ids.iter().position(|&n| n == 37) {
-                    let path = if hint {
-                        format!(r#","errors":[{{"index":{at},"path":"price","message":"bad"}}]"#)
-                    } else {
-                        String::new()
-                    };
-                    return reply(400, &format!(r#"{{"status":"error","message":"bad row"{path}}}"#));
+                let bad = ids.iter().position(|&n| n == 37);
+                let errors = bad.map(|at| format!(r#","errors":[{{"index":{at},"path":"price","message":"bad"}}]"#));
+                match (way, errors) {
+                    (_, None) => {}
+                    ("json", Some(_)) => return reply(400, r#"{"status":"error","message":"bad row"}"#),
+                    ("named", Some(errors)) => {
+                        return reply(400, &format!(r#"{{"status":"error","message":"bad row"{errors}}}"#));
+                    }
+                    ("text", Some(_)) => {
+                        let content_type = Some("text/plain".into());
+                        return reply(400, "bad row").map(|reply| Response { content_type, ..reply });
+                    }
+                    (_, Some(errors)) => {
+                        for &n in ids.iter().filter(|&&n| n != 37) {
+                            assert_eq!(held.borrow()[usize::from(n)], 10, "applied once");
+                            held.borrow_mut()[usize::from(n)] = 20;
+                        }
+                        let updated = ids.len() - 1;
+                        return reply(200, &format!(r#"{{"meta":{{"statusCode":200,"updated":{updated}}},"data":[]{errors}}}"#));
+                    }
                 }
                 ids.iter().for_each(|&n| {
                     assert_eq!(held.borrow()[usize::from(n)], 10, "applied once");
@@ -427,6 +446,19 @@ fn answers_are_judged() {
     assert!(matches!(one(Err(Failure::Offline)), Verdict::NeverLeft));
     assert!(matches!(one(refuse(408)), Verdict::Doubtful { transient: true, .. }));
     assert!(matches!(one(refuse(413)), Verdict::Rejected { status: 413, .. }));
+    assert!(matches!(one(refuse(413)), Verdict::Rejected { by_api: true, .. }));
+    assert!(matches!(one(reply(413, "<h1>too large</h1>")), Verdict::Rejected { status: 413, by_api: false, .. }));
+    let inside = |item: &str| reply(200, &format!(r#"{{"meta":{{"statusCode":207}},"data":[{item}]}}"#));
+    for (item, status) in [
+        (format!(r#"{{"productID":"{}","status":422,"error":"price is bad"}}"#, id(1)), 422),
+        (format!(r#"{{"_id":"{}","status":"error","message":"price is bad"}}"#, id(1)), 200),
+    ] {
+        let Verdict::Rejected { status: said, words, named, .. } = one(inside(&item)) else { panic!("{item}") };
+        assert_eq!((said, words.as_str(), named.as_slice()), (status, "price is bad", [0].as_slice()));
+    }
+    // What is no error is none.
+    let fine = reply(200, &format!(r#"{{"data":[{{"_id":"{}","status":"active","price":20}}],"errors":[],"failed":0}}"#, id(1)));
+    assert!(matches!(one(fine), Verdict::Success(_)));
     let mut busy = refuse(429).unwrap();
     busy.retry_after = Some("3".into());
     assert!(matches!(one(Ok(busy)), Verdict::Busy { asked: Some(RetryAfter::Seconds(3)), .. }));
@@ -543,4 +575,45 @@ proptest! {
         let mut sender = Sender::resumed(run, Limits::default(), 1, START);
         let _ = (sender.next(START), sender.lines(), sender.progress());
     }
+}
+
+#[test]
+fn what_is_known_of_the_fields_is_kept_where_the_codes_are_unknown() {
+    let both = ProductPatch { price: Edit::Set(Price::whole(20)), ..codes(1, 3) };
+    let mut now = START;
+    let mut s = sender(vec![both.clone()]);
+    // The price has arrived, and one code of three.
+    let told = run(
+        &mut s,
+        &mut now,
+        |_, _| Err(Failure::Network),
+        |read, _| Ok(Some(if read == 0 { product(1, 10, 5) } else { product(1, 20, 6) })),
+    );
+    assert!(told.ends_with("end"), "{told}");
+    let lines = s.lines();
+    let Fate::Unknown { reason: Doubt::Codes(doubt) } = &lines[0].fate else { panic!("{lines:?}") };
+    assert_eq!(**doubt, Doubt::StockOff { sent: 3, added: 1 });
+    assert_eq!(s.undoable().map(|(patch, ..)| patch.price.clone()).collect::<Vec<_>>(), [both.price]);
+}
+
+#[test]
+fn what_the_answer_leaves_out_is_read_where_the_store_shows_it() {
+    let thin = || reply(200, &format!(r#"{{"meta":{{"statusCode":200,"updated":1}},"data":[{{"_id":"{}"}}]}}"#, id(1)));
+    let nothing_shown = || Product { stocks: Some(5), ..Product::unknown(id(1)) };
+    // (what the reading shows, the story, the fate)
+    for (held, story, fate) in [
+        (product(1, 20, 5), "P1 R1 end", "done"),
+        (product(1, 15, 5), "P1 R1 P1 R1 P1 R1 P1 R1 end", "done, but differs"),
+        (nothing_shown(), "P1 R1 end", "done"),
+    ] {
+        let mut now = START;
+        let mut s = sender(vec![priced(1)]);
+        let told = run(&mut s, &mut now, |_, _| thin(), |_, _| Ok(Some(held.clone())));
+        assert_eq!((told.as_str(), fates(&s)[0].as_str()), (story, fate));
+    }
+    // It was never shown: then the answer is all there is.
+    let mut now = START;
+    let mut s = Sender::new(About::default(), plan(vec![priced(1)]), vec![Before::nothing(id(1))], BLIND, 1, START);
+    assert_eq!(run(&mut s, &mut now, |_, _| thin(), no_reading), "P1 end");
+    assert_eq!(fates(&s), ["done"]);
 }

@@ -24,6 +24,10 @@ use crate::api::answer::Answered;
 use crate::domain::Product;
 use crate::review::{Kind, check};
 
+/// How often the stock is looked at again before "it has not grown" counts as "not applied": after [`super::Limits::settle_ms`],
+/// and after twice as long again. A service that publishes its changes to another one shows them late.
+const LOOKS: u32 = 2;
+
 /// The stock just before codes leave.
 pub(super) fn before(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: u64) {
     if sender.cancelled {
@@ -132,9 +136,9 @@ pub(super) fn answered(sender: &mut Sender, batch: u32, answer: Answered, now_ms
 pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms: u64) {
     let verdict = sender.verdict(batch);
     // An answer that was given at the door is final; after any other, the store may still be at work.
-    let final_answer = verdict.as_ref().is_some_and(|v| turned_away(v) || matches!(v, Verdict::Rejected { .. }));
-    let first_look = sender.groups.get(&batch).is_some_and(|group| group.looks == 0);
-    let (mut nothing, mut unread, mut look_again) = (Vec::new(), Vec::new(), false);
+    let final_answer = verdict.as_ref().is_some_and(|v| turned_away(v) || matches!(v, Verdict::Rejected { by_api: true, .. }));
+    let looks = sender.groups.get(&batch).map_or(0, |group| group.looks);
+    let (mut nothing, mut unread, mut look_again, mut look_later) = (Vec::new(), Vec::new(), false, false);
     for number in sender.open(batch) {
         let held = match reading(sender, number, &mut readings) {
             Ok(Some(held)) => held,
@@ -151,8 +155,13 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
         let Some(task) = sender.tasks.get_mut(number) else { continue };
         task.fields_there = matches!(beside(task, &held), Some(Holds::AsAsked { fields: 1.., .. }));
         match vouchers(task.codes(), task.stock, Stock::of(&held)) {
-            Arrived::Nothing if first_look && !final_answer && !flaw::has(Flaw::DoesNotWait) => look_again = true,
-            Arrived::Odd(_) if first_look => look_again = true,
+            // Of codes that left twice no answer is final: it may be about those that left first.
+            Arrived::Nothing if looks < LOOKS && (!final_answer || task.again) && !flaw::has(Flaw::DoesNotWait) => {
+                look_again = true;
+            }
+            Arrived::Odd(_) if looks == 0 => look_again = true,
+            // What left first may arrive after what left last.
+            Arrived::All if looks == 0 && task.again => look_later = true,
             Arrived::Nothing => nothing.push(number),
             // Turned away at the door, and no stock to say otherwise: that is as good as it gets.
             Arrived::CannotTell if verdict.as_ref().is_some_and(turned_away) => nothing.push(number),
@@ -171,16 +180,23 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
         for (number, error) in unread {
             sender.settle(number, Fate::Unknown { reason: Doubt::NotRead { words: words(&error) } });
         }
-        if nothing.is_empty() && !look_again {
+        if nothing.is_empty() && !look_again && !look_later {
             let words = sender.last_words.clone().unwrap_or_default();
             sender.failed(&words);
         }
     }
-    if look_again {
+    if look_again || look_later {
         if let Some(group) = sender.groups.get_mut(&batch) {
             group.looks += 1;
         }
-        sender.first([Op::Wait(now_ms + sender.limits.settle_ms), Op::Read(batch)]);
+        // Each time twice as long.
+        let look = [Op::Wait(now_ms + (sender.limits.settle_ms << looks.min(LOOKS))), Op::Read(batch)];
+        if look_again {
+            sender.first(look);
+        } else {
+            // Others need not wait for it.
+            sender.last(look);
+        }
     } else {
         not_arrived(sender, batch, nothing, verdict, now_ms);
     }
@@ -237,7 +253,16 @@ fn not_arrived(sender: &mut Sender, batch: u32, nothing: Vec<usize>, verdict: Op
         Some(Verdict::Rejected { status, words, .. }) if size <= 1 => {
             sender.failed_in_row = 0;
             for number in nothing {
-                sender.settle(number, Fate::Refused { status, words: words.clone() });
+                // A refusal of what had left before, and may have arrived, refuses perhaps what is a duplicate by now.
+                let is_again = sender.tasks.get(number).is_some_and(|task| task.again);
+                sender.settle(
+                    number,
+                    if is_again {
+                        Fate::Unknown { reason: Doubt::RefusedAgain { status, words: words.clone() } }
+                    } else {
+                        Fate::Refused { status, words: words.clone() }
+                    },
+                );
             }
         }
         Some(Verdict::Rejected { .. }) => {
@@ -252,9 +277,13 @@ fn not_arrived(sender: &mut Sender, batch: u32, nothing: Vec<usize>, verdict: Op
         }
         Some(Verdict::Busy { .. }) if attempt < sender.limits.attempts => resend(sender, batch, now_ms),
         // Read back after a reload: nobody has tried yet in this visit.
-        None => singles(sender, nothing, 0, now_ms),
+        None => {
+            mark_again(sender, &nothing);
+            singles(sender, nothing, 0, now_ms);
+        }
         Some(Verdict::Doubtful { .. } | Verdict::Success(_)) if sender.may_retry(batch) => {
             let wait = sender.backoff(batch);
+            mark_again(sender, &nothing);
             singles(sender, nothing, attempt, now_ms + wait);
         }
         Some(_) => {
@@ -264,6 +293,15 @@ fn not_arrived(sender: &mut Sender, batch: u32, nothing: Vec<usize>, verdict: Op
                 sender.settle(number, Fate::NotSent { reason });
             }
             sender.failed(&words);
+        }
+    }
+}
+
+/// These leave once more though nobody knows for certain what became of them the first time.
+fn mark_again(sender: &mut Sender, tasks: &[usize]) {
+    for &number in tasks {
+        if let Some(task) = sender.tasks.get_mut(number) {
+            task.again = true;
         }
     }
 }

@@ -188,7 +188,7 @@ fn lost_words(lost: Lost, is_connected: bool) -> String {
     if lost.sending {
         words.push_str("What had been sent is written down: the report of the interrupted run shows it.");
     } else if lost.connection || lost.file {
-        words.push_str("Nothing was sent.");
+        words.push_str("Nothing was being sent.");
     }
     words
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import {
-  applications, button, choose, connect, eventually, failed, heading, isTrue, journal, keys, mixed, raised, raisedBy, report, reported, send, setting, tally,
+  applications, button, choose, compare, connect, eventually, failed, heading, isTrue, journal, keys, mixed, raised, raisedBy, report, reported, send, setting, tally, toBulk,
 } from "./journey.mjs";
 import { test } from "./support.mjs";
 
@@ -99,12 +99,13 @@ describe("a connection that breaks after the codes were added", () => {
       await it.api.faults({ method: "PUT", apply: true, fault: { kind: "reset" } });
       await connect(page, it.api);
       await send(page, it.files.write("codes.csv", codes(products)));
-      await reported(page).catch(async (error) => {
-        // It may stop, and say why, before it goes on: then the person stops it.
-        await page.getByText("Stopped. Nothing is being sent.").waitFor({ timeout: 1 }).catch(() => assert.fail(error));
+      // It may stop, and say why, before it goes on: then the person stops it.
+      const stopped = page.getByText("Stopped. Nothing is being sent.");
+      await page.getByRole("heading", { name: "Every product of the file" }).or(stopped).first().waitFor();
+      if (await stopped.isVisible()) {
         await button(page, "Stop…").click();
         await button(page, "Stop sending").click();
-      });
+      }
       const lines = await report(page);
       await isTrue(lines, { api: it.api, before, wanted: codesBy(products) });
       const [sent, held] = [(await it.api.puts()).length, await mostOften()];
@@ -221,6 +222,48 @@ describe("a page that is closed in the middle", () => {
   }
 });
 
+describe("a comparison that cannot be made", () => {
+  for (const [what, fault, told] of [
+    ["the store refuses (400)", { kind: "status", status: 400, body: { status: "error", message: "limit is too large" } }, /limit is too large/],
+    ["a page of something else", { kind: "html", status: 200 }, /Something other than the store's API answered: a web page/],
+  ]) {
+    test(`says why beside the button, and can be tried again: ${what}`, async () => {
+      const { page, done } = await it.visit();
+      const products = await it.api.products(3);
+      await connect(page, it.api);
+      await toBulk(page);
+      await choose(page, it.files.write("some.csv", raised(products)));
+      await heading(page, "All 3 products are ready").waitFor();
+      await it.api.faults({ method: "GET", path: "/products", times: 0, fault });
+      await page.getByRole("button", { name: /^Compare with the live store/ }).click();
+      const trouble = page.getByRole("alert").filter({ hasText: told });
+      await trouble.waitFor();
+      await heading(page, "All 3 products are ready").waitFor();
+      await it.api.faults();
+      await compare(page);
+      await trouble.waitFor({ state: "detached" });
+      await button(page, "Back to the file").click();
+      await heading(page, "All 3 products are ready").waitFor();
+      assert.equal(await trouble.count(), 0, "it is over");
+      assert.deepEqual(await it.api.puts(), []);
+      await done(/^error: Failed to load resource/);
+    });
+  }
+
+  test("an id that is in no store stops nobody else, in whatever form the store says so", async () => {
+    const { page, done } = await it.visit();
+    const products = await it.api.products(3);
+    const nobody = "0123456789abcdef01234567";
+    await it.api.faults({ method: "GET", path: `/products/${nobody}`, times: 0, fault: { kind: "html", status: 404 } });
+    await connect(page, it.api);
+    await send(page, it.files.write("some.csv", [...raised(products), [nobody, "", 5]]));
+    const lines = await report(page);
+    assert.deepEqual(tally(lines), { changed: 3, "not sent": 1 });
+    assert.match(lines.find((line) => line.product === nobody).details, /has no product with this id/);
+    await done(/^error: Failed to load resource/);
+  });
+});
+
 describe("an engine that dies", () => {
   /** An error that nobody catches, inside the worker. */
   const kill = (page) => page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("killed by a test"); }));
@@ -232,7 +275,7 @@ describe("an engine that dies", () => {
     await heading(page, "All 3 products are ready").waitFor();
     await kill(page);
     await page.getByText("The engine stopped and was started again.").waitFor();
-    await page.getByText("The file was lost: choose it again. Nothing was sent.").waitFor();
+    await page.getByText("The file was lost: choose it again. Nothing was being sent.").waitFor();
     await heading(page, "Update products from a file").waitFor();
     await choose(page, it.files.write("some.csv", raised(await it.api.products(3))));
     await heading(page, "All 3 products are ready").waitFor();

@@ -238,7 +238,8 @@ export async function goOn(page, world) {
   return report(page);
 }
 
-export const reported = (page) => page.getByRole("heading", { name: "Every product of the file" }).waitFor();
+/** The report is there. Codes of which nobody knows are looked for during half a minute before they leave again. */
+export const reported = (page) => page.getByRole("heading", { name: "Every product of the file" }).waitFor({ timeout: 100_000 });
 
 /** The report file, read back: a line per product. */
 export async function report(page) {

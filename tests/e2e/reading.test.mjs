@@ -176,6 +176,13 @@ describe("how a file is read", () => {
     await page.getByText(/a footer perhaps:/).waitFor();
     assert.equal(await page.getByLabel("Lines above that are not read").inputValue(), "2");
     await looksRight(page, "reading-parts");
+    // Whoever knows better says so: then the line is a row with too few cells, and no longer passed over.
+    await page.getByLabel("What stands below the table").selectOption({ label: "Is read: they are rows like the others" });
+    await button(page, "Read it so").click();
+    await page.getByText(/nothing below set aside/).waitFor();
+    await page.getByText("1 damaged row set aside").first().waitFor();
+    await unfold(page);
+    assert.equal(await page.getByText(/a footer perhaps:/).count(), 0);
     await done();
   });
 });

@@ -63,7 +63,9 @@ const deaths = {
   },
   async engine({ page }) {
     await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("killed by a test"); }));
-    await heading(page, "The run was interrupted").waitFor();
+    // It may have been done by then.
+    await page.getByText("The engine stopped and was started again.").waitFor();
+    await heading(page, /^The run was interrupted$|updated$|nothing was changed$/).waitFor();
     return page;
   },
 };
@@ -137,14 +139,5 @@ async function journey(seed) {
 }
 
 describe("runs by chance", () => {
-  const together = 5;
-  for (let from = first; from < first + seeds; from += together) {
-    const last = Math.min(from + together, first + seeds) - 1;
-    test(`seeds ${from} to ${last}`, async () => {
-      for (let seed = from; seed <= last; seed += 1) {
-        if (seed > from) await it.api.reset();
-        await journey(seed);
-      }
-    });
-  }
+  for (let seed = first; seed < first + seeds; seed += 1) test(`seed ${seed}`, () => journey(seed));
 });

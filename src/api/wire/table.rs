@@ -26,23 +26,35 @@ pub fn write_table(patches: &[ProductPatch]) -> Table {
     let header: Vec<String> = COLUMNS.iter().map(|column| column.header.to_owned()).collect();
     line(&mut table.text, &header);
     for patch in patches {
-        let mut row = Row { id: patch.id, cells: vec![String::new(); COLUMNS.len()], unsaid: &mut table.unsaid };
-        row.product(patch);
-        let entries = patch.permissions.as_set().map(Vec::as_slice).unwrap_or_default();
-        let mut rows = Vec::new();
-        for (at, entry) in entries.iter().enumerate() {
-            if at > 0 {
-                rows.push(std::mem::replace(&mut row.cells, vec![String::new(); COLUMNS.len()]));
-            }
-            row.permission(entry);
-        }
-        if entries.is_empty() && !patch.permissions.is_keep() {
-            row.unsaid(C::PermissionEnabled);
-        }
-        rows.push(row.cells);
-        rows.iter().for_each(|cells| line(&mut table.text, cells));
+        rows(patch, &mut table.unsaid).iter().for_each(|cells| line(&mut table.text, cells));
     }
     table
+}
+
+/// The columns of a patch that no cell can say.
+#[must_use]
+pub fn unsaid(patch: &ProductPatch) -> Vec<C> {
+    let mut unsaid = Vec::new();
+    rows(patch, &mut unsaid);
+    unsaid.into_iter().map(|(_, column)| column).collect()
+}
+
+fn rows(patch: &ProductPatch, unsaid: &mut Vec<(ProductId, C)>) -> Vec<Vec<String>> {
+    let mut row = Row { id: patch.id, cells: vec![String::new(); COLUMNS.len()], unsaid };
+    row.product(patch);
+    let entries = patch.permissions.as_set().map(Vec::as_slice).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        if at > 0 {
+            rows.push(std::mem::replace(&mut row.cells, vec![String::new(); COLUMNS.len()]));
+        }
+        row.permission(entry);
+    }
+    if entries.is_empty() && !patch.permissions.is_keep() {
+        row.unsaid(C::PermissionEnabled);
+    }
+    rows.push(row.cells);
+    rows
 }
 
 /// Everything that is known of a product and can be set, as a patch.

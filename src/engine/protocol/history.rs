@@ -31,9 +31,9 @@ pub struct RunView {
 pub struct UndoView {
     /// Products whose old values are set again, once that is reviewed and confirmed.
     pub products: u32,
-    /// Products that were edited since: they are left alone.
+    /// Products that were edited since, or are gone: what was edited is left alone.
     pub left_alone: u32,
-    /// Their names, or ids where they have none: the first 200.
+    /// Their names (or ids where they have none), and which columns: the first 200.
     pub edited: Vec<String>,
     /// Products and columns whose old value cannot be set again: nothing was set, or the store did not show it.
     /// The first 200.

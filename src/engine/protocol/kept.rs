@@ -4,7 +4,7 @@ use super::reading::{Choices, ColumnChoice, HeaderChoice};
 use super::versioned;
 use crate::domain::ColumnId;
 use crate::domain::choices::ListSeparator;
-use crate::import::{CellEdit, Findings, Repair};
+use crate::import::{CellEdit, Delimiter, Encoding, Escape, Findings, Format, Quote, Repair};
 use serde::{Deserialize, Serialize};
 
 /// Tells files apart: a size, and a hash of all bytes. Against chance, not against malice: it is the person's own file.
@@ -67,13 +67,13 @@ pub struct KeptStep {
     pub repairs: Vec<(u32, Repair)>,
 }
 
-/// The first version, which knew of no repairs. Of a step it had the first three fields, so that each of its lists is told by
+/// The first version, which knew of no repairs, and set aside what it took for a footer in any case. Of a step it had the first three fields, so that each of its lists is told by
 /// another type.
 #[derive(Deserialize)]
 struct First {
     name: String,
     fingerprint: Fingerprint,
-    choices: Choices,
+    choices: FirstChoices,
     is_chosen: bool,
     headers: Vec<HeaderChoice>,
     list_separator: ListSeparator,
@@ -82,6 +82,25 @@ struct First {
     edits: KeptEdits,
     undo: Vec<FirstStep>,
     redo: Vec<FirstStep>,
+}
+
+#[derive(Deserialize)]
+struct FirstChoices {
+    format: Format,
+    encoding: Encoding,
+    delimiter: Delimiter,
+    spaced: bool,
+    quote: Quote,
+    escape: Escape,
+    skip: u32,
+    has_header: bool,
+}
+
+impl From<FirstChoices> for Choices {
+    fn from(first: FirstChoices) -> Self {
+        let FirstChoices { format, encoding, delimiter, spaced, quote, escape, skip, has_header } = first;
+        Self { format, encoding, delimiter, spaced, quote, escape, skip, has_header, to_the_end: false }
+    }
 }
 
 #[derive(Deserialize)]
@@ -102,7 +121,7 @@ impl From<First> for KeptFile {
         let First { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo } =
             first;
         let steps = |steps: Vec<FirstStep>| steps.into_iter().map(KeptStep::from).collect();
-        let (undo, redo, repairs) = (steps(undo), steps(redo), Vec::new());
+        let (choices, undo, redo, repairs) = (choices.into(), steps(undo), steps(redo), Vec::new());
         Self { name, fingerprint, choices, is_chosen, headers, list_separator, answers, findings, edits, undo, redo, repairs }
     }
 }
@@ -185,12 +204,13 @@ mod tests {
         let repairs = vec![(3, Repair::Rows("a,b".into())), (300, Repair::LeftOut)];
         let mut kept = KeptFile { repairs, ..kept };
         kept.undo[0].repairs = vec![(3, Repair::AsRead)];
+        kept.choices.to_the_end = true;
 
         let bytes = kept.to_bytes();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hex,
-            "0206c3a42e637376ac02ffffffffffffffffff010000000000000300010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f77010702000109000103000002030203612c62ac0201"
+            "0206c3a42e637376ac02ffffffffffffffffff01000000000000030001010206776569676874010401780002020900030101ef0104010302000000030101ef010000000300000000000120010203010107312c3233342e350107010001010201010105312c323334010431323334020702010161c8010201000109010e4c656674206f7574203120726f77010702000109000103000002030203612c62ac0201"
         );
         assert_eq!(KeptFile::from_bytes(&bytes), Some(kept));
         assert_eq!(KeptFile::from_bytes(&[9]), None);

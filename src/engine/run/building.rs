@@ -6,6 +6,7 @@
 use super::comparing::{Change, Entry, Planned, Reading, Review, small};
 use super::file::LoadedFile;
 use super::showing::guard_view;
+use crate::api::Door;
 use crate::domain::{COLUMNS, ColumnId, ProductUpdate};
 use crate::engine::hands::Hands;
 use crate::engine::protocol::{FateKind, LineView, Place, ReviewSummary, ScopePart};
@@ -127,7 +128,10 @@ impl Builder {
             _ => None,
         });
         once(&mut self.not_shown, not_shown.unwrap_or_default());
-        once(&mut self.not_reversible, &comparison.not_reversible);
+        let mut not_reversible = comparison.not_reversible.clone();
+        // The undo file is a CSV, which has no words for some old values.
+        not_reversible.extend(Door::Csv.unsaid(&comparison.before));
+        once(&mut self.not_reversible, &not_reversible);
         let mut columns: Vec<ColumnId> = comparison.changes.iter().map(|change| change.column).collect();
         columns.sort_unstable();
         columns.dedup();

@@ -7,13 +7,14 @@ use super::Run;
 use super::comparing::small;
 use super::live::read_products;
 use super::sending::{BACKUP, Sending};
+use crate::api::Door;
 use crate::api::Method;
-use crate::api::wire::table::{Table, write_table};
-use crate::domain::ProductPatch;
+use crate::api::wire::table::write_table;
+use crate::domain::{ColumnId, ProductPatch};
 use crate::engine::hands::JournalStore;
 use crate::engine::protocol::{Download, ReadAs, Source, Trouble, UndoView};
 use crate::engine::serve::Engine;
-use crate::review::check;
+use crate::review::undo;
 use std::rc::Rc;
 
 /// The version of the backup's encoding.
@@ -61,7 +62,7 @@ impl Engine {
     /// When there is neither a review nor a run.
     pub(crate) fn undo_file(&self) -> Result<Download, Trouble> {
         if let Some(sending) = self.shown() {
-            let old: Vec<_> = sending.sender.borrow().undoable().map(|(_, before)| before.values.clone()).collect();
+            let old: Vec<_> = sending.sender.borrow().undoable().map(|(_, before, _)| before.values.clone()).collect();
             return Ok(download(&sending.head.file, "undo", &old));
         }
         let of_review = self.with_review(|review| {
@@ -108,8 +109,11 @@ impl Engine {
             _ => return Err(nothing("There is no finished run to take back.")),
         };
         sending.may_go_on_with(&session.place)?;
-        let changed: Vec<_> = sending.sender.borrow().undoable().map(|(asked, before)| (asked.clone(), before.clone())).collect();
-        let ids: Vec<_> = changed.iter().map(|(asked, _)| asked.id).collect();
+        let changed: Vec<_> = {
+            let sender = sending.sender.borrow();
+            sender.undoable().map(|(asked, before, left)| (asked.clone(), before.clone(), left.to_vec())).collect()
+        };
+        let ids: Vec<_> = changed.iter().map(|(asked, ..)| asked.id).collect();
         let generation = self.next_generation();
         let found = read_products(&*self.hands, &session, &ids, &|_| self.is_current(generation)).await;
         let live = found.map_err(|error| Trouble::api(&error, Method::Get))?.products;
@@ -117,28 +121,32 @@ impl Engine {
             return Err(Trouble::not_now("Taking back was left.", "Open the run again when you want it."));
         }
         let (mut old, mut edited, mut lost) = (Vec::new(), Vec::new(), Vec::new());
-        for (asked, before) in changed {
+        for (asked, before, left) in changed {
             let name = before.name.clone().unwrap_or_else(|| before.id.to_string());
-            match live.get(&before.id) {
-                Some(now) if check(&asked, now, &[]).differences.is_empty() => {
-                    if asked_more(&asked, &before.values) {
-                        lost.push(name);
-                    }
-                    if before.values.has_fields() {
-                        old.push(before.values);
-                    }
-                }
-                _ => edited.push(name),
+            let Some(now) = live.get(&before.id) else {
+                edited.push((name, Vec::new()));
+                continue;
+            };
+            let mut undo = undo(&asked, &before.values, &left, now);
+            // The old values come back in as a file, and a file has no words for some.
+            undo.lost.extend(Door::Csv.unsaid(&undo.values));
+            if !undo.lost.is_empty() {
+                lost.push(named(&name, &undo.lost));
+            }
+            if !undo.edited.is_empty() {
+                edited.push((name, undo.edited));
+            }
+            if undo.values.has_fields() {
+                old.push(undo.values);
             }
         }
-        let Table { text, unsaid } = write_table(&old);
-        lost.extend(unsaid.iter().map(|(id, column)| format!("{id}: {}", column.header())));
+        let text = write_table(&old).text;
         let codes = sending.sender.borrow().codes_added();
         if old.is_empty() {
             return Err(Trouble::not_now(&nothing_left(&edited, codes), "Edit the products one by one."));
         }
         let left_alone = small(edited.len());
-        edited.truncate(NAMED);
+        let edited = edited.iter().take(NAMED).map(|(name, columns)| named(name, columns)).collect();
         lost.truncate(NAMED);
         let view = UndoView { products: small(old.len()), left_alone, edited, lost, codes };
         let stem = sending.head.file.rsplit_once('.').map_or(sending.head.file.as_str(), |(stem, _)| stem).to_owned();
@@ -148,9 +156,9 @@ impl Engine {
 }
 
 /// Why a run cannot be taken back at all: who else was there, by name, and what stays.
-fn nothing_left(edited: &[String], codes: u32) -> String {
+fn nothing_left(edited: &[(String, Vec<ColumnId>)], codes: u32) -> String {
     let mut words = String::from("Nothing of this run can be taken back");
-    let named = edited.iter().take(FEW).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    let named = edited.iter().take(FEW).map(|(name, _)| format!("“{name}”")).collect::<Vec<_>>().join(", ");
     match edited.len() {
         0 => {}
         1 => words.push_str(&format!(": {named} was edited since")),
@@ -166,18 +174,11 @@ fn nothing_left(edited: &[String], codes: u32) -> String {
     words
 }
 
-/// Whether more was changed than there are old values for.
-fn asked_more(asked: &ProductPatch, old: &ProductPatch) -> bool {
-    let fields = |patch: &ProductPatch| {
-        let ProductPatch { name, image, category_name, discount_price, permissions, purchase_status_override_name, .. } = patch;
-        [
-            !name.is_keep(),
-            !image.is_keep(),
-            !category_name.is_keep(),
-            !discount_price.is_keep(),
-            !permissions.is_keep(),
-            !purchase_status_override_name.is_keep(),
-        ]
-    };
-    fields(asked).iter().zip(fields(old)).any(|(asked, old)| *asked && !old)
+/// A product and some of its columns, in words. Without columns it is the product that is gone.
+fn named(name: &str, columns: &[ColumnId]) -> String {
+    if columns.is_empty() {
+        return format!("{name}: not in the store any more");
+    }
+    let columns: Vec<&str> = columns.iter().map(|column| column.header()).collect();
+    format!("{name}: {}", columns.join(", "))
 }

@@ -73,7 +73,7 @@ pub(super) async fn read_products(
     }
     let left = ids.iter().copied().filter(|id| !found.products.contains_key(id)).collect::<Vec<_>>();
     for chunk in left.chunks(READERS * 8) {
-        for (id, reading) in read_singly(hands, session, chunk).await {
+        for (id, reading) in read_singly(hands, session, chunk, is_missing).await {
             if let Some(product) = reading? {
                 found.products.insert(id, product);
             }
@@ -182,7 +182,8 @@ pub(super) async fn read_again(hands: &dyn Hands, session: &Session, ids: &[Prod
     places.extend(found.places.drain());
     let left: Vec<ProductId> = ids.iter().copied().filter(|id| !found.products.contains_key(id)).collect();
     let mut readings: Readings = found.products.into_iter().map(|(id, product)| (id, Ok(Some(product)))).collect();
-    readings.extend(read_singly(hands, session, &left).await);
+    // Here something was sent already: only the API itself is believed that a product is not there.
+    readings.extend(read_singly(hands, session, &left, |_| false).await);
     readings
 }
 
@@ -204,9 +205,15 @@ fn windows(ids: &[ProductId], places: &Places) -> Vec<(u64, u32)> {
     windows
 }
 
+/// Whether an error can only mean that there is no such product, since the others were read: a 404 in whatever form. No page
+/// of the reference shows one.
+const fn is_missing(error: &ApiError) -> bool {
+    matches!(error, ApiError::NotTheApi { status: 404, .. })
+}
+
 /// Reads products one by one, a few at once. After the first of them that cannot be reached, the others are not tried: they
-/// could not be reached either.
-async fn read_singly(hands: &dyn Hands, session: &Session, ids: &[ProductId]) -> Readings {
+/// could not be reached either. An error that `is_missing` counts as no product.
+async fn read_singly(hands: &dyn Hands, session: &Session, ids: &[ProductId], is_missing: fn(&ApiError) -> bool) -> Readings {
     let mut readings = Readings::with_capacity(ids.len());
     let mut left = ids.iter().copied();
     let mut reading: UnderWay<'_, ProductId, Option<Product>> = FuturesUnordered::new();
@@ -217,7 +224,10 @@ async fn read_singly(hands: &dyn Hands, session: &Session, ids: &[ProductId]) ->
         {
             reading.push(match &failed {
                 Some(error) => Box::pin(ready((id, Err(error.clone())))),
-                None => Box::pin(async move { (id, session.product(hands, id).await) }),
+                None => Box::pin(async move {
+                    let found = session.product(hands, id).await;
+                    (id, found.or_else(|error| if is_missing(&error) { Ok(None) } else { Err(error) }))
+                }),
             });
         }
         let Some((id, result)) = reading.next().await else { return readings };

@@ -164,6 +164,7 @@ impl Sending {
             refused: progress.refused,
             unknown: progress.unknown,
             held_back: progress.held_back,
+            given_up: progress.given_up,
             on_its_way: self.leaving.get(),
             last_words: progress.last_words,
         }

@@ -1,17 +1,15 @@
 //! The file is read and checked: what it holds, what is wrong with it, and on to the comparison.
 
+use super::crossing::use_crossing;
 use super::grid::{Grid, grid_panel};
 use super::keeper::{changes, changes_words, keeping_line};
-use super::limits;
 use super::mapping::{Mapping, mapping_panel};
 use super::part_of_stage;
 use super::problems::{Way, problems_panel};
 use super::questions::{formats_panel, questions_panel};
 use super::recognition::{Looking, folded, in_words};
 use super::sheets;
-use crate::engine::protocol::{
-    CloseRun, Compare, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage, Trouble, UseLimits,
-};
+use crate::engine::protocol::{CloseRun, Confidence, FileSummary, Restored, SetListSeparator, Source, Stage};
 use crate::route::Route;
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
@@ -104,7 +102,8 @@ fn head(file: &FileSummary) -> AnyView {
 }
 
 fn actions(shop: Shop, summary: Summary) -> AnyView {
-    let comparing = Pending::new();
+    let crossing = use_crossing();
+    let comparing = crossing.comparing;
     let ready = Memo::new(move |_| summary.with(|summary| summary.as_ref().map_or(0, |s| s.sendable)));
     let stopped = Memo::new(move |_| summary.with(|s| s.as_ref().is_some_and(|s| s.sendable < s.products)));
     let connected = Memo::new(move |_| shop.place().is_some());
@@ -119,7 +118,7 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
                 type="button"
                 class="button button-main"
                 disabled=move || comparing.busy.get()
-                on:click=move |_| comparing.run(compare(shop), |()| ())
+                on:click=move |_| crossing.compare()
             >
                 {format!("Compare with the live store ({})", words::products(ready))}
             </button>
@@ -144,12 +143,6 @@ fn actions(shop: Shop, summary: Summary) -> AnyView {
         })}
     }
     .into_any()
-}
-
-/// Compares, with the limits that this browser remembers.
-async fn compare(shop: Shop) -> Result<(), Trouble> {
-    let _ = shop.ask(UseLimits { limits: limits::remembered() }).await;
-    shop.try_ask(Compare {}).await
 }
 
 /// How the file was understood, with the one thing about it that a person may have to correct.

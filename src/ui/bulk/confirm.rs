@@ -1,5 +1,6 @@
 //! The one confirmation: what, how much, where. A dialog of its own, so that no stray press can send anything.
 
+use super::crossing::use_crossing;
 use super::keepsakes::Keepsakes;
 use super::review::Review;
 use super::scope::locked;
@@ -33,7 +34,7 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
         review,
         keepsakes,
         open: RwSignal::new(false),
-        sending: Pending::new(),
+        sending: use_crossing().sending,
         typed: RwSignal::new(String::new()),
         wrong: RwSignal::new(None),
     };
@@ -45,7 +46,7 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
     let ask = move |_| {
         this.open.set(true);
         // Once it is shown: where typing is asked for, there; and never on what sends.
-        request_animation_frame(|| page::focus_first("#confirm-typed, #confirm-not-yet"));
+        request_animation_frame(|| page::focus_below_the_top("#confirm-typed, #confirm-not-yet"));
     };
     let body = live(move || review.with(|review| review.as_deref().map(|review| this.body(review))));
     view! {
@@ -60,6 +61,8 @@ pub(super) fn confirmation(shop: Shop, review: Review, keepsakes: Keepsakes, is_
             "Go on to confirm…"
         </button>
         {dialog("confirm", Signal::derive(heading), this.open, body)}
+        // What was read once more before sending has taken the dialog away.
+        {live(move || (!this.open.get()).then(|| this.sending.note()))}
     }
     .into_any()
 }

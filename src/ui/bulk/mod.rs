@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod choose;
 mod confirm;
+mod crossing;
 mod grid;
 mod guide;
 mod keeper;
@@ -34,6 +35,7 @@ pub(crate) use runs::runs_page;
 pub(crate) use undo::{TakenBack, forget_taken_back};
 
 use super::state::{Screen, use_shop};
+use crossing::Crossing;
 use leptos::prelude::*;
 use steps::stepper;
 
@@ -41,6 +43,7 @@ use steps::stepper;
 pub(crate) fn bulk_page() -> AnyView {
     let shop = use_shop();
     let screen = Memo::new(move |_| shop.stage.with(Screen::of));
+    provide_context(Crossing::new(shop, screen));
     view! {
         {stepper(screen)}
         {undo::taken_back_note(shop)}

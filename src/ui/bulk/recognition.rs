@@ -198,6 +198,8 @@ fn choices_form(it: Looking) -> AnyView {
                 |choices| Some(usize::from(choices.spaced)), |choices, at| choices.spaced = at == 1)}
             {pick(it, "recognised-header", "The first row read", vec!["Holds the headers", "Is a product: there are no headers"],
                 |choices| Some(usize::from(!choices.has_header)), |choices, at| choices.has_header = at == 0)}
+            {pick(it, "recognised-end", "What stands below the table", vec!["Is set aside: a footer, another table", "Is read: they are rows like the others"],
+                |choices| Some(usize::from(choices.to_the_end)), |choices, at| choices.to_the_end = at == 1)}
             {skip_field(it)}
         }
     };
@@ -361,5 +363,6 @@ pub(super) fn in_words(choices: &Choices) -> String {
     }
     let skipped = if choices.skip > 0 { format!(", {} lines above not read", number(choices.skip)) } else { String::new() };
     let header = if choices.has_header { "" } else { ", no headers" };
-    format!("{}, {}{header}{skipped}", choices.encoding.name(), choices.delimiter.name())
+    let below = if choices.to_the_end { ", nothing below set aside" } else { "" };
+    format!("{}, {}{header}{skipped}{below}", choices.encoding.name(), choices.delimiter.name())
 }

@@ -62,6 +62,7 @@ pub(super) fn report_screen() -> AnyView {
         {saving.note()}
         {going.note()}
         {checking.note()}
+        {undo_card(shop, summary)}
         <section aria-labelledby="lines-heading">
             <h2 id="lines-heading">"Every product of the file"</h2>
             {move || summary.get().map(|report| {
@@ -72,7 +73,6 @@ pub(super) fn report_screen() -> AnyView {
                 }
             })}
         </section>
-        {undo_card(shop, summary)}
     }
     .into_any()
 }
@@ -170,7 +170,7 @@ fn story(report: &ReportSummary) -> String {
         Ending::Finished if report.is_unfinished => "It came to its end, but something was given up on the way.",
         Ending::Finished => "Everything that was planned is settled.",
         Ending::Cancelled => "You stopped it. What was sent before stays.",
-        Ending::Interrupted => "The page was closed while sending; this is what is known.",
+        Ending::Interrupted => "It was cut off while sending; this is what is known.",
     });
     if report.ending == Ending::Interrupted {
         let changed = count(report, FateKind::Changed) + count(report, FateKind::Differs);

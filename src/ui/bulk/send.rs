@@ -39,6 +39,7 @@ pub(super) fn send_screen() -> AnyView {
         })
     });
     let held_back = Memo::new(move |_| progress.with(|p| p.as_ref().is_some_and(|p| p.held_back > 0)));
+    let given_up = Memo::new(move |_| progress.with(|p| p.as_ref().map_or(0, |p| p.given_up)));
     let said = RwSignal::new(String::new());
     let mut telling = Telling::default();
     follow(move || {
@@ -67,6 +68,9 @@ pub(super) fn send_screen() -> AnyView {
             </dl>
             {live(move || held_back.get().then(|| view! {
                 <p class="hint">"Held back: somebody else has changed them since they were compared. The report names them, and what they hold now."</p>
+            }))}
+            {live(move || (given_up.get() > 0).then(|| view! {
+                <p class="hint">{words::products(given_up.get())}" given up after several tries. Nothing of that was applied; the report names it, and it can be gone on with."</p>
             }))}
             {move || progress.with(|p| p.as_ref().and_then(|p| p.last_words.clone())).map(|words| view! {
                 <figure class="said"><figcaption>"The server’s last words"</figcaption><blockquote>{words}</blockquote></figure>

@@ -80,8 +80,8 @@ fn note(it: &TakenBack) -> AnyView {
     let view = &it.view;
     let edited = (view.left_alone > 0).then(|| {
         let what = match view.left_alone {
-            1 => "1 product was edited by somebody since the run, and is left alone:".to_owned(),
-            many => format!("{} were edited by somebody since the run, and are left alone:", words::products(many)),
+            1 => "1 product was edited by somebody since the run. What was edited is left alone:".to_owned(),
+            many => format!("{} were edited by somebody since the run. What was edited is left alone:", words::products(many)),
         };
         named(what, &view.edited, view.left_alone)
     });

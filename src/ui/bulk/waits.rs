@@ -1,5 +1,6 @@
 //! The two screens that show how far the engine has come: reading the file, and reading the live products.
 
+use super::crossing::use_crossing;
 use super::part_of_stage;
 use crate::engine::protocol::{BackToFile, CloseRun, Stage};
 use crate::ui::components::pending::Pending;
@@ -46,6 +47,11 @@ pub(super) fn comparing_screen() -> AnyView {
     });
     let at = Signal::derive(move || progress.get().unwrap_or((0, 1)));
     let leaving = Pending::new();
+    let crossing = use_crossing();
+    let leave = move |_| {
+        crossing.leave();
+        leaving.run(shop.try_ask(BackToFile {}), |()| ());
+    };
     view! {
         <div class="page-head">
             <h1 tabindex="-1">"Comparing with the live store"</h1>
@@ -56,7 +62,7 @@ pub(super) fn comparing_screen() -> AnyView {
             <p class="wait-words">{move || format!("{} of {}", number(at.get().0), words::count(at.get().1, "product", "products"))}</p>
             {leaving.note()}
             <p>
-                <button type="button" class="button" on:click=move |_| leaving.run(shop.try_ask(BackToFile {}), |()| ())>
+                <button type="button" class="button" on:click=leave>
                     "Back to the file"
                 </button>
             </p>
