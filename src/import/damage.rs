@@ -144,6 +144,13 @@ impl Damaged {
         (!self.raw.is_empty()).then_some(raw)
     }
 
+    /// Whether there is an id anywhere in it: in a row with a cell too many or too few it is not where the key is.
+    pub(super) fn holds_an_id(&self) -> bool {
+        let text = if self.raw.is_empty() { &*self.text } else { &self.raw };
+        let mut words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
+        words.any(|word| ProductId::from_ascii(word.as_bytes()).is_ok())
+    }
+
     /// Whether it is a row of several lines that has too few cells, right above `line`.
     pub(super) const fn ends_in_scraps(&self, line: u32) -> bool {
         matches!(self.damage, Damage::TooFew { .. }) && self.lines > 1 && self.line + self.lines == line

@@ -11,6 +11,7 @@ use super::json;
 use super::refusal::{JsonFault, Refusal};
 use super::scan::{Dialect, line_end};
 use super::trial::Trial;
+use crate::domain::ProductId;
 use serde::{Deserialize, Serialize};
 
 /// How sure a guess is.
@@ -155,7 +156,7 @@ pub(super) fn guess(name: &str, text: &str, at_end: bool, encoding: &EncodingGue
     let fits = if choices.escape == Escape::Backslash { fits.min(Confidence::Likely) } else { fits };
     guess.confidence = guess.confidence.min(fits);
     explain(&mut guess, &trial, top);
-    offer(&mut guess, &others, encoding);
+    offer(&mut guess, &others, encoding, trial.has_wrapped());
     Ok(guess)
 }
 
@@ -210,7 +211,7 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     let delimiter = plain.delimiter.char();
     let spaced = best.2.filled > 2 && best.2.spaced * 5 >= best.2.filled * 4 && delimiter != '\t';
     // A space before a quote in a row or two is damage; in most rows it is how the file is written.
-    let (all, _, damaged) = best.2.counts();
+    let (all, regular, damaged) = best.2.counts();
     let follows = |quote: char| sample.contains(&format!("{delimiter} {quote}"));
     let after_space = delimiter != '\t' && damaged * 2 > all && (follows('"') || follows('\''));
     let spaces: &[bool] = if spaced {
@@ -220,21 +221,53 @@ fn refine(text: &str, line: u32, at_end: bool, best: &mut (i32, Choices, Trial))
     } else {
         &[false]
     };
-    let quotes: &[Quote] = if best.2.has_single { &[Quote::Double, Quote::Single] } else { &[Quote::Double] };
-    let slashes = sample.contains("\\\"") || (best.2.has_single && sample.contains("\\'"));
+    // Where they stand in damaged rows alone, no cell shows them.
+    let single = |before: char| sample.contains(&format!("{before}'"));
+    let has_single = best.2.has_single || (damaged > 0 && [delimiter, '\n', '\r'].into_iter().any(single));
+    let quotes: &[Quote] = if has_single { &[Quote::Double, Quote::Single] } else { &[Quote::Double] };
+    let slashes = sample.contains("\\\"") || (has_single && sample.contains("\\'"));
     let escapes: &[Escape] = if slashes { &[Escape::Doubled, Escape::Backslash] } else { &[Escape::Doubled] };
     let ways = spaces.iter().flat_map(|&spaced| {
         quotes.iter().flat_map(move |&quote| escapes.iter().map(move |&escape| Choices { spaced, quote, escape, ..plain }))
     });
+    // What hides a damage must have more for it than that: single quotes stand around most cells, around ids, are doubled, or bring
+    // rows right that hold a delimiter; backslashes bring rows right, and quotes are not doubled.
+    let is_wrapped = best.2.is_wrapped() || (has_single && has_wrapped_id(sample, plain.delimiter.byte()));
+    let doubled = best.2.doubled + u32::from(has_doubled(sample, plain.delimiter.byte()));
     for choices in ways.filter(|choices| *choices != plain) {
         let trial = Trial::new(text, line, choices.dialect(), at_end);
         // The file's extension counts for both alike.
         let points = trial.points() + best.0 - Trial::points(&best.2).min(best.0);
+        let (_, now, left) = trial.counts();
+        let is_meant = match choices {
+            Choices { quote: Quote::Single, .. } => is_wrapped || trial.doubled > 0 || (trial.held > 0 && now > regular),
+            Choices { escape: Escape::Backslash, .. } => now > regular && (doubled == 0 || damaged > left + doubled),
+            _ => true,
+        };
         let better = points > best.0 + 1 || (spaced && choices.spaced && !best.1.spaced && points >= best.0);
-        if better {
+        if better && is_meant {
             *best = (points, choices, trial);
         }
     }
+}
+
+/// Whether a cell is an id in single quotes.
+fn has_wrapped_id(text: &str, delimiter: u8) -> bool {
+    let ends = |byte: Option<&u8>| byte.is_none_or(|&byte| byte == delimiter || matches!(byte, b' ' | b'\r' | b'\n'));
+    let is_id = |at: usize| {
+        let bytes = text.as_bytes();
+        let id = bytes.get(at + 1..at + 25).is_some_and(|id| ProductId::from_ascii(id).is_ok());
+        id && bytes.get(at + 25) == Some(&b'\'')
+            && ends(bytes.get(at + 26))
+            && ends(at.checked_sub(1).and_then(|at| bytes.get(at)))
+    };
+    memchr::memchr_iter(b'\'', text.as_bytes()).any(is_id)
+}
+
+/// Whether a doubled quote stands in the midst of a text, whatever its row is like.
+fn has_doubled(text: &str, delimiter: u8) -> bool {
+    let is_letter = |byte: u8| !matches!(byte, b'"' | b'\\' | b'\r' | b'\n') && byte != delimiter;
+    text.as_bytes().windows(4).any(|four| matches!(*four, [before, b'"', b'"', after] if is_letter(before) && is_letter(after)))
 }
 
 fn explain(guess: &mut Guess, trial: &Trial, top: Top) {
@@ -268,7 +301,7 @@ fn explain(guess: &mut Guess, trial: &Trial, top: Top) {
 }
 
 /// The other ways to read it that are worth a look.
-fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &EncodingGuess) {
+fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &EncodingGuess, has_wrapped: bool) {
     let choices = guess.choices;
     let mut offer = |choices: Choices, why: String| guess.alternatives.push(Alternative { choices, why });
     if !encoding.mark && (encoding.mixed || choices.encoding == Encoding::Windows1252) {
@@ -288,6 +321,9 @@ fn offer(guess: &mut Guess, others: &[(i32, Choices, Trial)], encoding: &Encodin
     offer(Choices { has_header: !choices.has_header, ..choices }, header.into());
     if choices.escape == Escape::Backslash {
         offer(Choices { escape: Escape::Doubled, ..choices }, "A backslash is a letter like others.".into());
+    }
+    if choices.quote == Quote::Double && has_wrapped {
+        offer(Choices { quote: Quote::Single, ..choices }, "Its cells are in single quotes.".into());
     }
     offer(Choices { quote: Quote::None, ..choices }, "Quotes are letters like others.".into());
     guess.alternatives.truncate(6);

@@ -119,6 +119,8 @@ pub(super) fn top(trial: &Trial) -> Result<Top, (u32, Damage)> {
         return Err((*line, *damage));
     }
     let best = best.or_else(|| header_among(above, by_any_name, |row| (row.names, row.names_an_id)));
+    // In a file of a row or two, these may be what has another width than its header row.
+    let best = best.or_else(|| above.iter().find(|row| row.damage.is_none() && row.names_the_id));
     if let Some(row) = best {
         return Ok(Top { has_header: true, line: row.line, words: row.names });
     }

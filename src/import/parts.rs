@@ -99,8 +99,10 @@ fn tail_of_damaged(rows: &Rows, begin: usize) -> Option<usize> {
         let narrow = || block.iter().all(|row| is_narrow(row) && row.key == Key::Unclear);
         // The first cell of a cut-off row, or of one whose id is broken, still looks like an id.
         let looks = |is: fn(&str) -> bool| key == 0 && block.iter().any(|row| first_cell(&row.text).is_some_and(is));
+        let is_table = is_table(rows, begin + at);
         let mine = block.iter().any(|row| matches!(row.key, Key::Id(_) | Key::Blank))
-            || looks(if block.len() > 2 && is_table(rows, begin + at) { is_like_id } else { may_be_id });
+            || looks(if block.len() > 2 && is_table { is_like_id } else { may_be_id })
+            || (!is_table && block.iter().any(Damaged::holds_an_id));
         let whole = !block.iter().any(|row| matches!(row.damage, Damage::Unclosed | Damage::TooLong));
         if (is_header && at + 1 < run.len()) || (!mine && whole && (gap || (key == 0 && !torn && narrow() && block.len() <= 3))) {
             return Some(begin + at);

@@ -37,6 +37,10 @@ impl RowShape {
     /// Which damage it is and at which byte, of a record found damaged at `at` in the cell whose quote was `opened`.
     pub(super) fn place(&mut self, window: &str, damage: Damage, at: usize, opened: Option<usize>) -> (Damage, usize) {
         let begin = if damage == Damage::TooLong { 0 } else { at };
+        // A row that was swallowed before the cell that tells: the quote is missing above that row.
+        if let Some(above) = self.end_above(window, 0, opened.unwrap_or(at), Self::begins_with_an_id) {
+            return (Damage::Unclosed, above);
+        }
         let Some(opened) = opened else { return (damage, begin) };
         // The end of a file is not a line that could tell more than the quote itself.
         let until = if damage == Damage::Unclosed { window.len() } else { at };
@@ -46,19 +50,25 @@ impl RowShape {
         }
     }
 
-    /// Where, after the line of `from` and up to `until`, a line begins like a row: the end of the line above it.
+    /// Where, after the line of `from` and up to `until`, a line begins like a row: the end of the line above it that is not blank.
     pub(super) fn end_above_row(&mut self, window: &str, from: usize, until: usize) -> Option<usize> {
-        let mut at = from;
+        self.end_above(window, from, until, Self::begins_a_row)
+    }
+
+    fn end_above(&mut self, window: &str, from: usize, until: usize, is_row: fn(&mut Self, &str) -> bool) -> Option<usize> {
+        let (mut at, mut above) = (from, from);
         loop {
             let (end, next) = line_end(window.get(at..)?.as_bytes(), true)?;
-            let above = at + end;
+            if end > 0 {
+                above = at + end;
+            }
             at += next;
             if at > until || at >= window.len() {
                 return None;
             }
             let rest = window.get(at..)?;
             let line = rest.get(..line_end(rest.as_bytes(), true)?.0)?;
-            if self.begins_a_row(line) {
+            if is_row(self, line) {
                 return Some(above);
             }
         }
@@ -68,11 +78,20 @@ impl RowShape {
     fn begins_a_row(&mut self, line: &str) -> bool {
         self.scratch.truncate((0, 0));
         let sound = scan(line, self.dialect, true, &mut self.scratch);
+        self.has_an_id() || matches!(sound, Scan::Record { .. }) && self.scratch.len() == self.width && self.width > 1
+    }
+
+    /// Whether a line has an id where the key is.
+    fn begins_with_an_id(&mut self, line: &str) -> bool {
+        self.scratch.truncate((0, 0));
+        let _ = scan(line, self.dialect, true, &mut self.scratch);
+        self.has_an_id()
+    }
+
+    /// Whether the line that was read has an id where the key is, in a cell that is sound.
+    fn has_an_id(&self) -> bool {
         let key = self.scratch.get(self.key).trim();
-        if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
-            return true;
-        }
-        matches!(sound, Scan::Record { .. }) && self.scratch.len() == self.width && self.width > 1
+        self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok()
     }
 
     /// Whether a line of a record after its first has an id where the key is. Cheap, since most such lines are prose.
@@ -87,14 +106,20 @@ impl RowShape {
                 continue;
             }
             let line = record.get(at + 1..).and_then(|rest| rest.get(..line_end(rest.as_bytes(), true)?.0)).unwrap_or("");
-            self.scratch.truncate((0, 0));
-            let _ = scan(line, self.dialect, true, &mut self.scratch);
-            let key = self.scratch.get(self.key).trim();
-            if self.scratch.len() > self.key && ProductId::from_ascii(key.as_bytes()).is_ok() {
+            if self.begins_with_an_id(line) {
                 return true;
             }
         }
         false
+    }
+
+    /// Whether a text ends in the first cell of its first record, its quote not closed.
+    pub(super) fn leaves_first_open(&mut self, text: &str) -> bool {
+        self.scratch.truncate((0, 0));
+        matches!(
+            scan(text, self.dialect, true, &mut self.scratch),
+            Scan::Damage { damage: Damage::Unclosed, opened: Some(0), .. }
+        )
     }
 
     /// Whose row it is, by its first line.

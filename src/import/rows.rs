@@ -189,7 +189,7 @@ impl Rows {
                     };
                     // Where a quoted cell began is told by whole lines: the last of them may not be here yet.
                     let is_whole = (at_end || cut) || line_end(window.as_bytes().get(found..).unwrap_or(&[]), false).is_some();
-                    if opened.is_some() && !is_whole {
+                    if (opened.is_some() || found > end) && !is_whole {
                         break Ok(at);
                     }
                     let (damage, found) = self.shape.place(window, damage, found, opened);
@@ -246,7 +246,9 @@ impl Rows {
             };
             self.set_aside((record.get(..first_line().0).unwrap_or(""), record), (damage, place), lines, self.line + on);
         } else if found == self.shape.width {
-            self.sound(mark, record, lines);
+            if !self.torn || !self.is_rest_of_torn(mark, record, lines) {
+                self.sound(mark, record, lines);
+            }
         } else {
             self.cells.truncate(mark);
             let found = found as u32;
@@ -257,6 +259,27 @@ impl Rows {
         }
         self.line += lines;
         next
+    }
+
+    /// Whether a record of the right width is the end of the torn row above, and then sets it aside with that row: its first cell
+    /// goes over several lines, was torn, and the id comes after it.
+    fn is_rest_of_torn(&mut self, mark: (usize, usize), record: &str, lines: u32) -> bool {
+        let first = line_end(record.as_bytes(), true).map_or(record.len(), |(end, _)| end);
+        let key = self.shape.key_of(record.get(..first).unwrap_or(""));
+        let torn = self.damaged.last_mut().filter(|last| last.before_row as usize == self.lines.len() && !self.below);
+        let (Some(last), Key::Id(_), true) = (torn, key, self.shape.key > 0) else { return false };
+        if last.key != Key::Unclear || last.holds_an_id() || !self.shape.leaves_first_open(&last.raw) {
+            return false;
+        }
+        self.cells.truncate(mark);
+        let blank = self.line - (last.line + last.lines);
+        last.lines += blank + lines;
+        self.blank_lines -= blank;
+        last.raw.push_str(&std::mem::take(&mut self.gap));
+        (last.key, last.found_on, last.at) = (key, self.line, last.raw.len() as u32);
+        last.raw.push_str(record);
+        self.torn = false;
+        true
     }
 
     /// Takes a record of the right width, unless it is a header row.

@@ -8,6 +8,8 @@ use super::damage::Damage;
 use super::header::{header_name, header_word};
 use super::scan::{Cells, Dialect, Scan, line_breaks, line_end, scan};
 use crate::domain::{ColumnId, ProductId};
+use memchr::{memchr, memchr3};
+use std::collections::BTreeSet;
 
 /// Rows that are tried at most.
 const ROWS: usize = 100;
@@ -29,7 +31,7 @@ pub(super) struct Row {
     pub(super) words: u32,
     /// One of them is "Product ID".
     pub(super) names_the_id: bool,
-    /// Cells that are headers by any name that counts; looked for only where no cell is a product id.
+    /// Columns that cells name as headers, by any name that counts; looked for only where no cell is a product id.
     pub(super) names: u32,
     /// One of them means the product id.
     pub(super) names_an_id: bool,
@@ -51,6 +53,9 @@ pub(super) struct Trial {
     pub(super) filled: u32,
     pub(super) spaced: u32,
     wrapped: u32,
+    /// Cells that hold a delimiter or a line break, and so are in quotes; and those that hold the quote itself.
+    pub(super) held: u32,
+    pub(super) doubled: u32,
     /// A cell begins with `'`.
     pub(super) has_single: bool,
     /// The first row goes on after the text.
@@ -61,7 +66,8 @@ impl Trial {
     /// Tries `dialect` on `text`, which begins on physical line `line`; with `at_end` it is all there is.
     pub(super) fn new(text: &str, mut line: u32, dialect: Dialect, at_end: bool) -> Self {
         let (rows, width) = (Vec::new(), 0);
-        let mut trial = Self { dialect, rows, width, filled: 0, spaced: 0, wrapped: 0, has_single: false, endless: false };
+        let (filled, spaced, wrapped, held, doubled) = (0, 0, 0, 0, 0);
+        let mut trial = Self { dialect, rows, width, filled, spaced, wrapped, held, doubled, has_single: false, endless: false };
         let (mut at, mut cells) = (0, Cells::default());
         while trial.rows.len() < ROWS && at < text.len() && at < BYTES {
             let rest = text.get(at..).unwrap_or("");
@@ -110,6 +116,8 @@ impl Trial {
             row.ids += u32::from(trimmed.len() == 24 && ProductId::from_ascii(trimmed.as_bytes()).is_ok());
             self.has_single |= cell.trim_start().starts_with('\'');
             self.wrapped += u32::from(trimmed.len() > 1 && trimmed.starts_with(other) && trimmed.ends_with(other));
+            self.held += u32::from(memchr3(self.dialect.delimiter, b'\n', b'\r', cell.as_bytes()).is_some());
+            self.doubled += u32::from(self.dialect.quote.is_some_and(|quote| memchr(quote, cell.as_bytes()).is_some()));
             if at > 0 && !trimmed.is_empty() {
                 self.filled += 1;
                 self.spaced += u32::from(cell.starts_with(' '));
@@ -117,8 +125,9 @@ impl Trial {
         }
         (row.names, row.names_an_id) = (row.words, row.names_the_id);
         if row.ids == 0 {
-            let names = || (0..cells.len()).filter_map(|at| header_name(cells.get(at)));
-            (row.names, row.names_an_id) = (names().count() as u32, names().any(|id| id == ColumnId::ProductId));
+            // A word that comes twice, as a category does in a row of data, is one name.
+            let names: BTreeSet<ColumnId> = (0..cells.len()).filter_map(|at| header_name(cells.get(at))).collect();
+            (row.names, row.names_an_id) = (names.len() as u32, names.contains(&ColumnId::ProductId));
         }
         row
     }
@@ -162,6 +171,18 @@ impl Trial {
         points += share(with_id, 20) - share(damaged, 20);
         let cells = self.filled + all;
         points - (self.wrapped * 15 / cells.max(1)) as i32
+    }
+
+    /// Whether most cells are in quotes that this dialect takes for letters, as ids and headers are where all text is in quotes. A
+    /// few may be texts like others.
+    pub(super) fn is_wrapped(&self) -> bool {
+        let (all, _, damaged) = self.counts();
+        self.wrapped * 2 > self.filled + all - damaged
+    }
+
+    /// Whether any cell is in quotes that this dialect takes for letters.
+    pub(super) const fn has_wrapped(&self) -> bool {
+        self.wrapped > 0
     }
 }
 
