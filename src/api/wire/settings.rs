@@ -24,6 +24,9 @@ pub fn read_settings(body: &[u8]) -> Settings {
     settings
 }
 
+/// Settings documented as numbers ([dev 34355284]): a service that shows one as a text means the number, and is sent one.
+const NUMBERS: [&str; 2] = ["widget.size.width", "widget.size.height"];
+
 /// The body of a change: what is set, in the documented order, objects whole.
 #[must_use]
 pub fn write_settings(patch: &SettingsPatch) -> Vec<u8> {
@@ -84,7 +87,11 @@ fn value(raw: &RawValue, at: &SettingPath, withheld: &mut Vec<SettingPath>) -> O
     match json.as_bytes().first()? {
         b't' => Some(SettingValue::Flag(true)),
         b'f' => Some(SettingValue::Flag(false)),
-        b'"' => serde_json::from_str(json).ok().map(SettingValue::Text),
+        b'"' => {
+            let text: String = serde_json::from_str(json).ok()?;
+            let number = NUMBERS.iter().any(|path| *at == SettingPath::from(*path)).then(|| text.trim().parse().ok()).flatten();
+            Some(number.map_or(SettingValue::Text(text), SettingValue::Number))
+        }
         b'0'..=b'9' if json.parse::<u32>().is_ok() => json.parse().ok().map(SettingValue::Number),
         b'[' if let Ok(words) = serde_json::from_str(json) => Some(SettingValue::List(words)),
         _ => Opaque::parse(&without_secrets(raw, at, withheld)).ok().map(SettingValue::Opaque),

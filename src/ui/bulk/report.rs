@@ -168,6 +168,7 @@ fn story(report: &ReportSummary) -> String {
     let unknown = count(report, FateKind::Unknown);
     let mut words = String::from(match &report.ending {
         Ending::Finished if report.is_unfinished => "It came to its end, but something was given up on the way.",
+        Ending::Finished if unknown > 0 => "It came to its end.",
         Ending::Finished => "Everything that was planned is settled.",
         Ending::Cancelled => "You stopped it. What was sent before stays.",
         Ending::Interrupted => "It was cut off while sending; this is what is known.",

@@ -243,11 +243,24 @@ fn without_ids(value: &serde_json::Value, path: Option<&SettingPath>) -> serde_j
             .iter()
             .filter(|(key, _)| !(is_secret(key) || path.is_some() && is_never_sent(key)))
             .map(|(key, inner)| {
-                let at = path.map(|path| path.join(key)).filter(|at| Settings::default().open(at));
-                (key.clone(), without_ids(inner, at.as_ref()))
+                let at = path.map(|path| path.join(key));
+                let is_number = at.as_ref().is_some_and(|at| NUMBERS.iter().any(|path| *at == SettingPath::from(*path)));
+                if let Some(number) = inner.as_str().filter(|_| is_number).and_then(|text| text.trim().parse::<u32>().ok()) {
+                    return (key.clone(), number.into());
+                }
+                (key.clone(), without_ids(inner, at.filter(|at| Settings::default().open(at)).as_ref()))
             })
             .collect(),
         Value::Array(list) => list.iter().map(|inner| without_ids(inner, None)).collect(),
         other => other.clone(),
     }
+}
+
+#[test]
+fn a_number_that_is_shown_as_a_text_is_a_number() {
+    let read = |size: &str| read_settings(format!(r#"{{"data":{{"widget":{{"size":{size}}}}}}}"#).as_bytes());
+    assert_eq!(read(r#"{"width":"400","height":" 12 "}"#), read(r#"{"width":400,"height":12}"#));
+    // What is no number stays what it is.
+    assert_ne!(read(r#"{"width":"wide"}"#), read(r#"{"width":0}"#));
+    assert_ne!(read(r#"{"mode":"400"}"#), read(r#"{"mode":400}"#));
 }
