@@ -407,7 +407,9 @@ mod tests {
             retry_after: None,
         };
         let words = "currency.name is already taken";
-        for (status, kind) in [(409, Some("text/plain; charset=utf-8")), (400, Some("application/json")), (404, None), (502, None)] {
+        for (status, kind) in
+            [(409, Some("text/plain; charset=utf-8")), (400, Some("application/json")), (404, None), (502, None)]
+        {
             let plain = answered(status, kind, words, words);
             assert_eq!(plain.plain_words(), Some(words), "{status} {kind:?}");
             // They stand beside the sentence; in it they would be said twice.
@@ -422,7 +424,12 @@ mod tests {
         ] {
             assert_eq!(answered(status, kind, excerpt, raw).plain_words(), None, "{status} {kind:?} {raw}");
         }
-        assert!(answered(409, Some("text/plain"), "Taken", "<h1>Taken</h1>").words(Method::Put).cure.contains("a web page, \"Taken\""));
+        assert!(
+            answered(409, Some("text/plain"), "Taken", "<h1>Taken</h1>")
+                .words(Method::Put)
+                .cure
+                .contains("a web page, \"Taken\"")
+        );
     }
 
     #[test]

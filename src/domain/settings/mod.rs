@@ -14,7 +14,7 @@ mod patch;
 mod path;
 mod value;
 
-pub use compare::{Clash, Difference, Merge, SettingChange, changes, kept, merge};
+pub use compare::{Clash, Difference, Merge, Reads, SettingChange, changes, kept, merge};
 pub use draft::{Draft, Resumed};
 pub use host::{DomainIssue, NotADomain, check_domains, is_international, parse_domain};
 pub use model::{Appearance, CallToAction, Cover, Currency, Palette, Settings, Size, Theme, Unknown, Walk, Widget};
