@@ -1,7 +1,7 @@
 //! What is typed goes out, and what came of it is laid onto the form: nothing typed is lost, whatever the answer.
 
 use super::{Clashing, Editor, Ended, Problem};
-use crate::domain::settings::{Difference, Draft, Merge, Reads, SettingChange, Settings, changes, merge};
+use crate::domain::settings::{Caught, Difference, Merge, SettingChange, Settings, as_asked, catch_up, changes, merge};
 use crate::engine::protocol::{Fate, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble};
 use crate::ui::state::gone;
 use leptos::prelude::*;
@@ -80,13 +80,9 @@ impl Editor {
                     && let SaveOutcome::Nothing { now } | SaveOutcome::Saved { now, .. } = &**outcome
                 {
                     let late = ended.late();
-                    // What the store took and does not show yet stays as it was asked.
-                    let mut held = (**now).clone();
-                    late.iter().for_each(|change| held.set(&change.path, change.new.clone()));
-                    // What was typed while saving stays typed, on top of that.
-                    let Merge { merged, .. } = merge(sent, &held, &self.wanted.get_untracked());
+                    let form = as_asked(sent, now, &late, &self.wanted.get_untracked());
                     self.base.set((**now).clone());
-                    self.wanted.set(merged);
+                    self.wanted.set(form);
                     self.awaited.set(late);
                 }
                 self.tried.set(false);
@@ -126,33 +122,11 @@ impl Editor {
     /// The store reads so now. What was awaited and is there is no change any more; what is typed stays on top.
     fn seen(self, now: &Settings) {
         let awaited = self.awaited.get_untracked();
-        let (mut base, mut wanted) = (self.base.get_untracked(), self.wanted.get_untracked());
+        let (base, wanted) = (self.base.get_untracked(), self.wanted.get_untracked());
         let is_taken = self.ended.with_untracked(|ended| matches!(ended, Some(Ended::Well(_))));
-        let (mut late, mut differs) = (Vec::new(), Vec::new());
-        for change in &awaited {
-            let holds = match change.reads(now) {
-                Reads::AsAsked => {
-                    base.set(&change.path, change.new.clone());
-                    continue;
-                }
-                Reads::NotShown if is_taken => None,
-                Reads::Otherwise(holds) if is_taken => Some(holds),
-                // Where nobody said that it was taken, another value is somebody else's: to be chosen from when it is saved.
-                Reads::AsBefore | Reads::NotShown | Reads::Otherwise(_) => {
-                    late.push(change.clone());
-                    continue;
-                }
-            };
-            // Sent, and made something else of: the form shows that, unless something was typed in its place.
-            if wanted.get(&change.path) == change.new {
-                base.set(&change.path, holds.clone());
-                wanted.set(&change.path, holds.clone());
-            }
-            differs.push(Difference { path: change.path.clone(), asked: change.new.clone(), holds });
-        }
-        let resumed = Draft { changes: changes(&base, &wanted) }.onto(now);
-        self.base.set(resumed.base);
-        self.wanted.set(resumed.wanted);
+        let Caught { base, wanted, late, differs } = catch_up(&base, &wanted, &awaited, now, is_taken);
+        self.base.set(base);
+        self.wanted.set(wanted);
         self.looked.set(Some(js_sys::Date::now()));
         let is_unread = self.ended.with_untracked(|ended| ended.as_ref().is_some_and(Ended::is_unread));
         if late != awaited || is_unread {
