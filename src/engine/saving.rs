@@ -80,7 +80,7 @@ impl Session {
                 }
                 Err(error) => {
                     let (now, held) = change.by_its_word(answered);
-                    return change.saved(now, held, None, Some(Trouble::api(&error, Method::Get)));
+                    return change.saved(now, held, None, Some(Box::new(Trouble::api(&error, Method::Get))));
                 }
             }
         }
@@ -158,7 +158,7 @@ impl Change {
         (now, held)
     }
 
-    fn saved(self, now: Settings, held: Held, despite: Option<Trouble>, unread: Option<Trouble>) -> SaveOutcome {
+    fn saved(self, now: Settings, held: Held, despite: Option<Trouble>, unread: Option<Box<Trouble>>) -> SaveOutcome {
         let Held { differs, late } = held;
         let left_out = self.patch.left_out().to_vec();
         SaveOutcome::Saved { now: Box::new(now), sent: self.sent, theirs: self.others, differs, late, left_out, despite, unread }

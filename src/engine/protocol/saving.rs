@@ -30,7 +30,7 @@ pub enum SaveOutcome {
         /// not come.
         despite: Option<Trouble>,
         /// Why the store could not be read after it had said that it took the change.
-        unread: Option<Trouble>,
+        unread: Option<Box<Trouble>>,
     },
     /// Somebody else changed the same settings meanwhile. Nothing was sent. Save again with `theirs` as the base.
     Clash {

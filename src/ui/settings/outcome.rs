@@ -100,7 +100,7 @@ fn ending(editor: Editor, ended: &Ended) -> AnyView {
                 view! {
                     {saved(&seen, theirs)}
                     {despite}
-                    {not_shown_yet(editor, late, unread.as_ref())}
+                    {not_shown_yet(editor, late, unread.as_deref())}
                     {differences(differs)}
                     {not_sent_back(left_out)}
                 }
