@@ -95,7 +95,10 @@ fn ending(editor: Editor, ended: &Ended) -> AnyView {
                         </div>
                     }
                 });
-                let is_seen = |change: &&SettingChange| late.iter().all(|late| late.change != **change);
+                let is_other = |it: &Difference, change: &SettingChange| it.path == change.path && it.holds.is_some();
+                let is_seen = |change: &&SettingChange| {
+                    late.iter().all(|late| late.change != **change) && !differs.iter().any(|it| is_other(it, change))
+                };
                 let seen: Vec<SettingChange> = sent.iter().filter(is_seen).cloned().collect();
                 view! {
                     {saved(&seen, theirs)}
@@ -167,12 +170,16 @@ fn not_shown_yet(editor: Editor, late: &[Late], unread: Option<&Trouble>) -> Opt
         (false, Some(_)) => "The store took the change, and could not be read afterwards",
     };
     let answered = (!answered.is_empty()).then(|| {
-        let after = if unread.is_some() { "has not been read since" } else { "still reads as before" };
-        view! { <p>{format!("The store’s answer shows what you asked for, and {after}: {}.", names(&answered))}</p> }
+        let since = if unread.is_some() { "it has not been read since" } else { "reading it still gives what was there before" };
+        view! { <p>{format!("The store’s answer showed what you asked for; {since}: {}.", names(&answered))}</p> }
     });
     let silent = (!silent.is_empty()).then(|| {
-        let nor = if unread.is_some() { "it has not been read since" } else { "nor does reading it" };
-        view! { <p>{format!("The store said yes, but its answer does not show it, and {nor}: {}. It may come later, or be left out.", names(&silent))}</p> }
+        let what = if unread.is_some() {
+            "its answer does not show what you asked for, and it has not been read since"
+        } else {
+            "neither its answer nor reading it shows what you asked for"
+        };
+        view! { <p>{format!("The store said yes, but {what}: {}. It may come later, or be left out.", names(&silent))}</p> }
     });
     let unread = unread.map(|trouble| view! { <p>{trouble.what.clone()}</p>{said(trouble)} });
     let changes: Vec<SettingChange> = late.iter().map(|late| late.change.clone()).collect();
