@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use storekeeper::api::{Failure, Method, Request, Response};
-use storekeeper::domain::settings::{SettingPath, SettingValue, Settings, Why};
-use storekeeper::engine::protocol::{Fate, OpenPractice, ReadStore, SaveOutcome, SaveStore, SaveTrouble, TroubleKind};
+use storekeeper::domain::settings::{SettingChange, SettingPath, SettingValue, Settings, Why};
+use storekeeper::engine::hands::Hands;
+use storekeeper::engine::protocol::{Fate, Late, OpenPractice, ReadStore, SaveOutcome, SaveStore, SaveTrouble, TroubleKind};
 use storekeeper::practice::Generation;
 use world::{World, refusal};
 
@@ -55,7 +56,17 @@ fn elsewhere(world: &World, body: &Value) {
 }
 
 fn save(world: &mut World, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
-    world.ask(SaveStore { base: Box::new(base.clone()), wanted: Box::new(wanted.clone()) })
+    save_awaiting(world, base, wanted, &[])
+}
+
+fn save_awaiting(
+    world: &mut World,
+    base: &Settings,
+    wanted: &Settings,
+    awaited: &[SettingChange],
+) -> Result<SaveOutcome, Box<SaveTrouble>> {
+    let (base, wanted) = (Box::new(base.clone()), Box::new(wanted.clone()));
+    world.ask(SaveStore { base, wanted, awaited: awaited.to_vec() })
 }
 
 /// Saves a new currency name while the change is answered so, and gives how it ended and how often it was sent.
@@ -86,7 +97,9 @@ fn page(status: u16) -> Answer {
 fn only_what_changed_is_sent_and_what_was_kept_is_read_back() {
     let (mut world, base) = connected();
     let wanted = edited(&base, &[("title", "Winter Store"), ("currency.name", "Gems")]);
-    let Ok(SaveOutcome::Saved { now, sent, theirs, differs, left_out, despite: None }) = save(&mut world, &base, &wanted) else {
+    let Ok(SaveOutcome::Saved { now, sent, theirs, differs, left_out, late, despite: None, unread: None }) =
+        save(&mut world, &base, &wanted)
+    else {
         panic!()
     };
     assert_eq!(
@@ -96,7 +109,7 @@ fn only_what_changed_is_sent_and_what_was_kept_is_read_back() {
     );
     assert_eq!((now.title.as_deref(), now.currency.and_then(|it| it.name)), (Some("Winter Store"), Some("Gems".into())));
     assert_eq!(sent.iter().map(|change| change.path.to_string()).collect::<Vec<_>>(), ["title", "currency.name"]);
-    assert_eq!((theirs, differs, left_out), (vec![], vec![], vec![]));
+    assert_eq!((theirs, differs, late, left_out), (vec![], vec![], vec![], vec![]));
     assert!(now.updated_at > base.updated_at);
 }
 
@@ -197,7 +210,8 @@ fn every_refusal_has_its_words() {
     ] {
         let (ended, puts) = answered(false, move || Ok(refusal(status, "In its own words")));
         let trouble = ended.unwrap_err();
-        assert_eq!((puts, trouble.fate, trouble.trouble.kind), (1, Fate::NotApplied, kind), "{status}");
+        let fate = if status < 500 { Fate::NotApplied } else { Fate::NotShown };
+        assert_eq!((puts, trouble.fate, trouble.trouble.kind), (1, fate, kind), "{status}");
         assert!(trouble.trouble.what.contains(words) && !trouble.trouble.cure.contains("roduct"), "{:?}", trouble.trouble);
         assert_eq!(trouble.trouble.said.as_deref(), Some("In its own words"));
     }
@@ -224,12 +238,198 @@ fn after_silence_the_store_is_read_and_never_written_twice() {
         assert_eq!((puts, now.currency.unwrap().name.as_deref(), differs), (1, Some("Gems"), vec![]), "{name}");
         let (ended, puts) = answered(false, answer);
         let trouble = ended.unwrap_err();
-        assert_eq!((puts, trouble.fate), (1, Fate::NotApplied), "{name}");
+        assert_eq!((puts, trouble.fate), (1, Fate::NotShown), "{name}: nobody said that it was refused");
         assert_eq!(trouble.now.unwrap().currency.unwrap().name.as_deref(), Some("Coins"), "{name}");
     }
     let (ended, puts) = answered(false, || Err(Failure::Offline));
     let trouble = ended.unwrap_err();
     assert_eq!((puts, trouble.fate, trouble.trouble.kind), (1, Fate::NotApplied, TroubleKind::Offline));
+}
+
+#[test]
+fn a_refusal_in_plain_text_is_in_the_stores_own_words() {
+    let plain = |status: u16, kind: &'static str, body: &'static str| {
+        let answer = move || {
+            let content_type = Some(kind.to_owned()).filter(|kind| !kind.is_empty());
+            Ok(Response { status, content_type, retry_after: None, body: body.into() })
+        };
+        answered(false, answer).0.unwrap_err()
+    };
+    // What begins with the name of a field stands beside that field, as in JSON.
+    let trouble = plain(409, "text/plain", "currency.name is already taken");
+    assert_eq!((trouble.fate, trouble.says_more), (Fate::NotApplied, false));
+    assert_eq!(
+        trouble.fields.iter().map(|it| (it.path.to_string(), it.said.as_str())).collect::<Vec<_>>(),
+        [("currency.name".to_owned(), "currency.name is already taken")]
+    );
+    assert!(trouble.trouble.what.contains("(409)"));
+    for (status, kind) in [(400, "text/plain; charset=utf-8"), (404, ""), (422, "application/json"), (502, "text/plain")] {
+        let trouble = plain(status, kind, "Not on\n a Sunday");
+        assert_eq!((trouble.trouble.said.as_deref(), trouble.says_more), (Some("Not on a Sunday"), true), "{status}");
+    }
+    // A web page is not the store's words.
+    for (kind, body) in
+        [("text/html", "<h1>Not on a Sunday</h1>"), ("text/plain", "<h1>Not on a Sunday</h1>"), ("text/plain", "")]
+    {
+        let trouble = plain(409, kind, body);
+        assert_eq!((trouble.trouble.said, trouble.says_more), (None, false), "{kind} {body}");
+    }
+}
+
+/// A store whose readings stay behind: each is as the store was before the last change, until so many milliseconds after
+/// it. The change is answered as `answer` makes of what the service answers.
+fn lagging(world: &World, lag: u64, answer: impl Fn(Response) -> Answer + 'static) -> Rc<RefCell<Vec<u64>>> {
+    let (hands, looks): (_, Rc<RefCell<Vec<u64>>>) = (Rc::clone(&world.hands), Rc::default());
+    let (mut before, mut written) = (None, None);
+    let seen = Rc::clone(&looks);
+    world.fault(move |_, request, serve| {
+        if request.method == Method::Put {
+            written = Some(hands.now());
+            return Some(answer(serve(request.clone())));
+        }
+        match written {
+            None => {
+                let now = serve(request.clone());
+                before = Some(now.clone());
+                Some(Ok(now))
+            }
+            Some(at) => {
+                let since = hands.now() - at;
+                seen.borrow_mut().push(since);
+                (since < lag).then(|| Ok(before.clone().unwrap()))
+            }
+        }
+    });
+    looks
+}
+
+fn change(at: &str, old: &str, new: &str) -> SettingChange {
+    SettingChange { path: path(at), old: text(old), new: text(new) }
+}
+
+const FOREVER: u64 = 3_600_000;
+
+#[test]
+fn readings_that_stay_behind_are_waited_for_as_long_as_products_are() {
+    for answer in [Ok as fn(Response) -> Answer, |_| Ok(refusal(502, "upstream")), |_| Err(Failure::Timeout)] {
+        let (mut world, base) = connected();
+        let looks = lagging(&world, 6_000, answer);
+        let ended = save(&mut world, &base, &edited(&base, &[("currency.name", "Gems")]));
+        let Ok(SaveOutcome::Saved { now, differs, late, .. }) = ended else { panic!("{ended:?}") };
+        assert_eq!((now.currency.unwrap().name.as_deref(), differs, late), (Some("Gems"), vec![], vec![]));
+        let (last, looks) = (*looks.borrow().last().unwrap(), looks.borrow().len());
+        assert!((9_000..12_000).contains(&last) && looks == 5, "{looks} looks, the last after {last} ms");
+        assert_eq!(world.puts().len(), 1);
+    }
+}
+
+#[test]
+fn the_value_before_is_not_said_to_be_held_after_a_success() {
+    let (mut world, base) = connected();
+    lagging(&world, FOREVER, Ok);
+    let wanted = edited(&base, &[("title", "Winter Rewards"), ("currency.name", "Gems")]);
+    let ended = save(&mut world, &base, &wanted);
+    let Ok(SaveOutcome::Saved { now, sent, differs, late, despite: None, unread: None, .. }) = ended else { panic!("{ended:?}") };
+    let title = base.title.clone().unwrap();
+    let changes = [change("title", &title, "Winter Rewards"), change("currency.name", "Coins", "Gems")];
+    // The answer showed both as they were asked.
+    assert_eq!(late, changes.clone().map(|change| Late { change, is_answered: true }));
+    assert_eq!((sent.as_slice(), differs, now.title.as_deref()), (&changes[..], vec![], Some(title.as_str())));
+
+    // An answer that shows nothing proves nothing; one that shows the value before neither.
+    let silent = json!({ "meta": { "statusCode": 200 }, "message": "Update store config success.", "data": {} });
+    let before = json!({ "meta": { "statusCode": 200 }, "data": { "title": title, "currency": { "name": "Coins" } } });
+    for body in [silent, before] {
+        let (mut world, base) = connected();
+        lagging(&world, FOREVER, move |_| said(200, &body));
+        let Ok(SaveOutcome::Saved { differs, late, .. }) = save(&mut world, &base, &wanted) else { panic!() };
+        assert_eq!((differs, late), (vec![], changes.clone().map(|change| Late { change, is_answered: false }).into()));
+    }
+}
+
+#[test]
+fn a_third_value_is_told_from_the_one_before() {
+    // The store makes something of the title, and does not show the currency yet.
+    let (mut world, base) = connected();
+    let was = base.title.clone().unwrap();
+    world.fault(move |_, request, serve| {
+        (request.method == Method::Put).then(|| {
+            let answered = serve(request.clone());
+            let mut other = request.clone();
+            let body = json!({ "isEnabled": true, "title": "WINTER",
+                "currency": { "isEnabled": true, "name": "Coins", "light": "https://example.com/coin.png", "dark": "" } });
+            other.body.as_mut().unwrap().bytes = body.to_string().into_bytes();
+            serve(other);
+            Ok(answered)
+        })
+    });
+    let wanted = edited(&base, &[("title", "Winter"), ("currency.name", "Gems")]);
+    let Ok(SaveOutcome::Saved { now, differs, late, .. }) = save(&mut world, &base, &wanted) else { panic!() };
+    assert_eq!(late, [Late { change: change("currency.name", "Coins", "Gems"), is_answered: true }]);
+    let [differs] = differs.as_slice() else { panic!("{differs:?}") };
+    assert_eq!((differs.path.to_string().as_str(), &differs.holds), ("title", &text("WINTER")));
+    assert_eq!((was == "WINTER", now.title.as_deref()), (false, Some("WINTER")));
+}
+
+#[test]
+fn what_an_answer_and_a_reading_both_say_is_not_waited_for() {
+    let (mut world, base) = connected();
+    let hands = Rc::clone(&world.hands);
+    world.fault(|_, request, serve| {
+        (request.method == Method::Put).then(|| {
+            let mut other = request.clone();
+            other.body.as_mut().unwrap().bytes = json!({ "description": "<p>cleaned</p>" }).to_string().into_bytes();
+            Ok(serve(other))
+        })
+    });
+    let began = hands.now();
+    let ended = save(&mut world, &base, &edited(&base, &[("description", "<p onclick=x>typed</p>")]));
+    let Ok(SaveOutcome::Saved { differs, late, .. }) = ended else { panic!() };
+    assert_eq!((differs.len(), late), (1, vec![]));
+    assert!(hands.now() - began < 500);
+}
+
+#[test]
+fn an_answer_without_a_reading_after_it_is_the_stores_word_and_no_more() {
+    let (mut world, base) = connected();
+    let mut is_down = false;
+    world.fault(move |_, request, _| {
+        let is_now = is_down;
+        is_down |= request.method == Method::Put;
+        is_now.then(|| Ok(refusal(503, "down")))
+    });
+    let wanted = edited(&base, &[("title", "Winter Rewards")]);
+    let Ok(SaveOutcome::Saved { now, differs, late, despite: None, unread: Some(unread), .. }) = save(&mut world, &base, &wanted)
+    else {
+        panic!()
+    };
+    assert!(unread.said.as_deref() == Some("down") && differs.is_empty(), "{unread:?}");
+    let title = base.title.clone().unwrap();
+    assert_eq!(late, [Late { change: change("title", &title, "Winter Rewards"), is_answered: true }]);
+    assert_eq!(now.title, base.title, "what was not read is not said to be held");
+}
+
+#[test]
+fn what_shows_after_all_is_nobody_elses_change() {
+    let (mut world, base) = connected();
+    lagging(&world, FOREVER, |_| Ok(refusal(502, "upstream")));
+    let wanted = edited(&base, &[("currency.name", "Gems")]);
+    let trouble = save(&mut world, &base, &wanted).unwrap_err();
+    assert_eq!(trouble.fate, Fate::NotShown);
+    assert_eq!(trouble.now.unwrap().get(&path("currency.name")), text("Coins"));
+    // It shows by now, and something else was typed in its place: that is a change of it, and no clash.
+    world.fault(|_, _, _| None);
+    let awaited = [change("currency.name", "Coins", "Gems")];
+    let other = edited(&base, &[("currency.name", "Stars")]);
+    assert!(matches!(save(&mut world, &base, &other), Ok(SaveOutcome::Clash { .. })), "it would be one otherwise");
+    let Ok(SaveOutcome::Saved { sent, theirs, .. }) = save_awaiting(&mut world, &base, &other, &awaited) else { panic!() };
+    assert_eq!((sent, theirs), (vec![change("currency.name", "Gems", "Stars")], vec![]));
+    // And as it was asked there is nothing to send.
+    let nothing = save_awaiting(&mut world, &base, &other, &[change("currency.name", "Coins", "Stars")]);
+    assert!(matches!(nothing, Ok(SaveOutcome::Nothing { .. })), "{nothing:?}");
+    // Somebody else's is theirs still.
+    elsewhere(&world, &json!({ "currency": { "isEnabled": true, "name": "Shells", "light": "", "dark": "" } }));
+    assert!(matches!(save_awaiting(&mut world, &base, &other, &awaited), Ok(SaveOutcome::Clash { .. })));
 }
 
 #[test]
@@ -336,7 +536,7 @@ fn settings_of_another_store_are_not_saved_here() {
 fn two_savings_at_once_are_one() {
     let (mut world, base) = connected();
     let wanted = edited(&base, &[("title", "Twice")]);
-    world.post(SaveStore { base: base.clone(), wanted: Box::new(wanted.clone()) }, None);
+    world.post(SaveStore { base: base.clone(), wanted: Box::new(wanted.clone()), awaited: vec![] }, None);
     let trouble = save(&mut world, &base, &wanted).unwrap_err();
     assert_eq!(trouble.trouble.kind, TroubleKind::NotNow);
     while world.step() && world.puts().is_empty() {}

@@ -129,8 +129,21 @@ impl ApiError {
         }
     }
 
+    /// What was said in a refusal that is not in the API's form but is words all the same: one line of text, at most 200
+    /// characters. Nobody documents the body of an error. A web page is none, whoever made it.
+    #[must_use]
+    pub fn plain_words(&self) -> Option<&str> {
+        match self {
+            Self::NotTheApi { status: 400.., content_type, excerpt, raw, .. } => {
+                Some(excerpt.as_str()).filter(|words| !words.is_empty() && !is_page(content_type.as_deref(), raw))
+            }
+            _ => None,
+        }
+    }
+
     /// The error in plain words: what happened, and what can be done. The method tells a read, which can simply be asked
-    /// again, from a write, whose outcome matters. The API's own words are not in here; show [`ApiError::said`] beside.
+    /// again, from a write, whose outcome matters. The API's own words are not in here; show [`ApiError::said`] or
+    /// [`ApiError::plain_words`] beside.
     #[must_use]
     pub fn words(&self, method: Method) -> Words {
         let is_write = method != Method::Get;
@@ -139,13 +152,19 @@ impl ApiError {
             Self::Refused { status, .. } => status_words(*status, is_write),
             Self::EnvelopeSaysError { status_code, .. } => envelope_words(*status_code),
             // The status of a gateway's page still says what happened; only success in another form says nothing.
-            Self::NotTheApi { status: status @ 400.., excerpt, content_type, .. } => {
+            Self::NotTheApi { status: status @ 400.., excerpt, content_type, raw, .. } => {
                 let (what, cure) = status_words(*status, is_write);
-                let form = form_words(content_type.as_deref(), excerpt);
+                let form = match self.plain_words() {
+                    // The words themselves are shown beside.
+                    Some(_) => "plain text".to_owned(),
+                    None => form_words(is_page(content_type.as_deref(), raw), excerpt),
+                };
                 return Words { what: what.to_owned(), cure: format!("{cure} (The answer was {form}, not the API's own form.)") };
             }
-            Self::NotTheApi { content_type, excerpt, .. } => {
-                let form = form_words(content_type.as_deref(), excerpt);
+            // Somebody else's page has something on it.
+            Self::NotTheApi { excerpt, raw, .. } if excerpt.is_empty() && raw.trim().is_empty() => empty_words(is_write),
+            Self::NotTheApi { content_type, excerpt, raw, .. } => {
+                let form = form_words(is_page(content_type.as_deref(), raw), excerpt);
                 return Words {
                     what: format!("Something other than the store's API answered: {form}."),
                     cure: not_the_api_cure(is_write).to_owned(),
@@ -297,9 +316,21 @@ const fn envelope_words(status_code: Option<u16>) -> (&'static str, &'static str
     }
 }
 
-fn form_words(content_type: Option<&str>, excerpt: &str) -> String {
-    let is_html = content_type.is_some_and(|kind| kind.contains("html"));
-    match (is_html, excerpt) {
+/// Whether an answer is a web page, or another text of tags.
+fn is_page(content_type: Option<&str>, raw: &str) -> bool {
+    content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html")) || raw.trim_start().starts_with('<')
+}
+
+const fn empty_words(is_write: bool) -> (&'static str, &'static str) {
+    if is_write {
+        ("The store's answer was empty.", "It does not say whether the change was applied; read the products back to see.")
+    } else {
+        ("The store's answer was empty.", "Try again; if it stays so, check the host.")
+    }
+}
+
+fn form_words(is_page: bool, excerpt: &str) -> String {
+    match (is_page, excerpt) {
         (_, "") => "an empty answer".to_owned(),
         (true, excerpt) => format!("a web page, \"{excerpt}\""),
         (false, excerpt) => format!("\"{excerpt}\""),
@@ -341,6 +372,65 @@ mod tests {
         let contradiction = ApiError::EnvelopeSaysError { http_status: 200, status_code: Some(401), said: Said::default() };
         assert_eq!(contradiction.applied(), Applied::PerhapsInPart);
         assert!(contradiction.is_key_problem());
+    }
+
+    #[test]
+    fn an_empty_answer_is_said_to_be_empty_and_nobody_elses() {
+        let answered = |status: u16, content_type: Option<&str>, body: &str| ApiError::NotTheApi {
+            status,
+            content_type: content_type.map(Into::into),
+            excerpt: body.into(),
+            raw: body.into(),
+            retry_after: None,
+        };
+        for method in [Method::Get, Method::Put] {
+            for (status, kind) in [(200, None), (204, None), (200, Some("application/json")), (200, Some("text/html"))] {
+                let words = answered(status, kind, "").words(method);
+                assert_eq!(words.what, "The store's answer was empty.", "{status} {kind:?}");
+                assert!(!words.cure.contains("sign in") && !words.cure.contains("proxy"), "{words}");
+                assert_eq!(words.cure.contains("applied"), method == Method::Put, "{words}");
+            }
+            let words = answered(200, Some("text/html"), "Hotel Wi-Fi").words(method);
+            assert!(words.what.contains("Something other than the store's API answered: a web page"), "{words}");
+            // A refusal has its own words, and an empty one is said to be so beside them.
+            let words = answered(502, None, "").words(method);
+            assert!(words.what.contains("(502)") && words.cure.contains("an empty answer"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_in_plain_text_has_words_and_a_web_page_has_none() {
+        let answered = |status: u16, kind: Option<&str>, excerpt: &str, raw: &str| ApiError::NotTheApi {
+            status,
+            content_type: kind.map(Into::into),
+            excerpt: excerpt.into(),
+            raw: raw.into(),
+            retry_after: None,
+        };
+        let words = "currency.name is already taken";
+        for (status, kind) in
+            [(409, Some("text/plain; charset=utf-8")), (400, Some("application/json")), (404, None), (502, None)]
+        {
+            let plain = answered(status, kind, words, words);
+            assert_eq!(plain.plain_words(), Some(words), "{status} {kind:?}");
+            // They stand beside the sentence; in it they would be said twice.
+            assert!(!plain.words(Method::Put).cure.contains(words), "{}", plain.words(Method::Put));
+        }
+        for (status, kind, excerpt, raw) in [
+            (409, Some("text/html"), "Taken", "Taken"),
+            (409, Some("TEXT/HTML"), "Taken", "Taken"),
+            (409, Some("text/plain"), "Taken", " \n<!doctype html><h1>Taken</h1>"),
+            (409, None, "", ""),
+            (200, Some("text/plain"), "Taken", "Taken"),
+        ] {
+            assert_eq!(answered(status, kind, excerpt, raw).plain_words(), None, "{status} {kind:?} {raw}");
+        }
+        assert!(
+            answered(409, Some("text/plain"), "Taken", "<h1>Taken</h1>")
+                .words(Method::Put)
+                .cure
+                .contains("a web page, \"Taken\"")
+        );
     }
 
     #[test]

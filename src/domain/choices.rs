@@ -1,4 +1,5 @@
-//! What the reference leaves open about an update file, and what was chosen, in one table that is shown to the person.
+//! What the reference leaves open about an update file, and about what it is compared with, and what was chosen, in one
+//! table that is shown to the person.
 //!
 //! In: nothing. Out: [`CHOICES`], and [`ListSeparator`], the one of them that can be changed. The cell formats of a CSV are not documented ([adss 37690410]); each line here is a
 //! decision that a later reference may overturn, so each is in one place in the code as well.
@@ -58,7 +59,7 @@ pub struct Choice {
 }
 
 /// The choices, in the order in which a file meets them.
-pub static CHOICES: [Choice; 14] = [
+pub static CHOICES: [Choice; 15] = [
     Choice {
         topic: "Headers",
         choice: "Compared without regard to case, spaces, _ and -. Names of the JSON fields and of shop exports count as well; one that \
@@ -132,5 +133,11 @@ pub static CHOICES: [Choice; 14] = [
         topic: "The same product twice",
         choice: "None of its rows is sent.",
         reason: "Which of them would win is not documented.",
+    },
+    Choice {
+        topic: "Dates that the store shows as bare numbers",
+        choice: "Milliseconds since 1970; seconds where the number is below 100000000000.",
+        reason: "The reference shows ISO 8601 only. As milliseconds such a number would be a day before March 1973, as seconds it is \
+                 one of today.",
     },
 ];

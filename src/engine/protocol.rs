@@ -8,7 +8,7 @@
 //! To add a question: one entry in [`conversation!`] below, one arm in `engine::serve`.
 
 use crate::domain::choices::ListSeparator;
-use crate::domain::settings::Settings;
+use crate::domain::settings::{SettingChange, Settings};
 use crate::domain::{ColumnId, ProductId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -35,7 +35,7 @@ pub use reading::{
     PreviewKind, PreviewRow, Quote, ReadAs, ReadSample, RecognitionView, Remembered, Restored, Settled, Source, UnreadFile, Zone,
 };
 pub use reviewing::ScopePart;
-pub use saving::{Fate, FieldWords, KeptDraft, SaveOutcome, SaveTrouble, TypedText};
+pub use saving::{Fate, FieldWords, KeptDraft, Late, SaveOutcome, SaveTrouble, TypedText};
 
 /// A question with its answer's type.
 pub trait Question: Serialize + DeserializeOwned {
@@ -107,6 +107,8 @@ conversation! {
         base: Box<Settings>,
         /// As they shall be.
         wanted: Box<Settings>,
+        /// What was sent earlier and may show since: where the store now holds it, that is nobody else's change.
+        awaited: Vec<SettingChange>,
     } -> Result<SaveOutcome, Box<SaveTrouble>>;
     /// Reads the file that travels beside this question. Answers when it is accepted; [`Stage::Reading`] and
     /// [`Stage::Checked`], [`Stage::Unread`] or [`Stage::Choosing`] follow as events. The engine keeps the file, so that it

@@ -12,7 +12,7 @@ use super::protocol::{
 use super::run::Run;
 use super::session::{self, Paces, Session};
 use crate::api::Method;
-use crate::domain::settings::Settings;
+use crate::domain::settings::{SettingChange, Settings};
 use crate::review::Limits;
 use crate::send::Sender;
 use std::cell::{Cell, RefCell};
@@ -103,7 +103,7 @@ impl Engine {
                 Ok(session) => session.store(&*hands).await.map(Box::new).map_err(|error| Trouble::api(&error, Method::Get)),
                 Err(trouble) => Err(trouble),
             }),
-            Ask::SaveStore(ask) => Reply::SaveStore(self.save_store(&ask.base, &ask.wanted).await),
+            Ask::SaveStore(ask) => Reply::SaveStore(self.save_store(*ask.base, &ask.wanted, &ask.awaited).await),
             Ask::OpenFile(ask) => Reply::OpenFile(match file {
                 Some(file) => self.open_file(ask.name, Source::File, file, ask.read_as),
                 None => Err(Trouble::not_now("The file did not reach the engine.", "Drop it again.")),
@@ -205,13 +205,18 @@ impl Engine {
     }
 
     /// One saving at a time: a second one would read what the first is about to change.
-    async fn save_store(&self, base: &Settings, wanted: &Settings) -> Result<SaveOutcome, Box<SaveTrouble>> {
+    async fn save_store(
+        &self,
+        base: Settings,
+        wanted: &Settings,
+        awaited: &[SettingChange],
+    ) -> Result<SaveOutcome, Box<SaveTrouble>> {
         let session = self.session().map_err(SaveTrouble::not_sent)?;
         if self.is_saving.replace(true) {
             let trouble = Trouble::not_now("Settings are being saved already.", "Wait until that has ended, then save again.");
             return Err(SaveTrouble::not_sent(trouble));
         }
-        let outcome = session.save(&*self.hands, base, wanted).await;
+        let outcome = session.save(&*self.hands, base, wanted, awaited).await;
         self.is_saving.set(false);
         if let Ok(SaveOutcome::Saved { now, .. }) = &outcome {
             self.renamed(now);

@@ -30,7 +30,8 @@ impl Trouble {
             },
         };
         let words = error.words(method);
-        let said = error.said().map(|said| said.to_string()).filter(|said| !said.is_empty());
+        let said = error.said().map(|said| said.to_string()).or_else(|| error.plain_words().map(Into::into));
+        let said = said.filter(|said| !said.is_empty());
         Self { kind, what: words.what, cure: words.cure, said }
     }
 

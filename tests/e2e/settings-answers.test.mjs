@@ -34,7 +34,7 @@ const hasten = (page) =>
   });
 
 /** It was not saved: the words, how sure they are, and all that was typed. */
-async function isRefused({ page, form }, words, fate = "Not changed") {
+async function isRefused({ page, form }, words, fate = "Not changed", sections = all) {
   const note = result(page);
   await note.getByText(fate, { exact: true }).waitFor({ timeout: 30_000 });
   await hasFocus(note);
@@ -42,7 +42,7 @@ async function isRefused({ page, form }, words, fate = "Not changed") {
   for (const pattern of [words].flat()) assert.match(said, pattern);
   assert.match(said, /What you typed is still here/);
   assert.deepEqual(await typed(page), form, "nothing typed is lost");
-  await bar(page).getByText(`Unsaved: ${all}`, { exact: true }).waitFor();
+  await bar(page).getByText(`Unsaved: ${sections}`, { exact: true }).waitFor();
 }
 
 /** Saving again works: the same once more, and no more. */
@@ -124,7 +124,7 @@ describe("a refusal in the store's own words", () => {
   ]) {
     test(`${status}`, async () => {
       const saving = await answered(refusal(status, message));
-      await isRefused(saving, words);
+      await isRefused(saving, words, status < 500 ? "Not changed" : "Unknown");
       await result(saving.page).getByText("The server’s words").waitFor();
       await result(saving.page).getByText(message, { exact: true }).waitFor();
       assert.equal((await sent(it.api)).length, 1, "once");
@@ -133,6 +133,28 @@ describe("a refusal in the store's own words", () => {
       await saving.done(failed(`${status}`));
     });
   }
+});
+
+describe("a refusal in plain text", () => {
+  test("is in the store's own words, beside the field it names", async () => {
+    const saving = await answered({ fault: { kind: "status", status: 409, body: "currency.name is already taken" } });
+    await isRefused(saving, [/in conflict with what the store holds \(409\)/, /There is a problem with one setting/]);
+    await isWrong(saving.page, "Currency name", /^The store says: currency\.name is already taken$/);
+    await savesAgain(saving);
+    await saving.done(failed("409"));
+  });
+
+  test("that names no field, and a web page, which is not the store's words", async () => {
+    const saving = await answered({ fault: { kind: "status", status: 400, body: "Not on a Sunday" } });
+    await isRefused(saving, /refused these settings/);
+    await result(saving.page).getByText("Not on a Sunday", { exact: true }).waitFor();
+    await it.api.faults({ method: "PUT", fault: { kind: "html", status: 400 } });
+    await save(saving.page);
+    await eventually(async () => assert.equal((await sent(it.api)).length, 2));
+    await isRefused(saving, /refused these settings/);
+    assert.doesNotMatch(await result(saving.page).innerText(), /Sunday|The server’s words|Welcome/);
+    await saving.done(failed("400"));
+  });
 });
 
 describe("a key that dies meanwhile", () => {
@@ -166,7 +188,7 @@ describe("an answer that proves nothing: the store is read, and is never written
     ["500", { fault: { kind: "status", status: 500, body: { status: "error", message: "oops" } } }, /\(500\)/, failed("500")],
     ["a gateway's web page", { fault: { kind: "html", status: 502 } }, /\(502\)/, failed("502")],
     ["a sign-in page (200)", { fault: { kind: "html", status: 200 } }, /Something other than the store's API answered: a web page/, /^$/],
-    ["an empty answer (200)", { fault: { kind: "status", status: 200 } }, /Something other than the store's API answered/, /^$/],
+    ["an empty answer (200)", { fault: { kind: "status", status: 200 } }, /The store's answer was empty\./, /^$/],
     ["an envelope that says error (200)", { fault: { kind: "status", status: 200, body: { status: "error", message: "no", meta: { statusCode: 500, status: "error" } } } }, /says that the request failed|\(500\)/, /^$/],
     ["a body that breaks off", { fault: { kind: "cut", keep: 5 } }, /answer broke off in the middle/, failed("ERR_CONTENT_LENGTH_MISMATCH")],
     ["bytes that are not HTTP", { fault: { kind: "garbage" } }, /connection to this host failed before an answer came|No answer|failed/, failed("ERR_")],
@@ -183,7 +205,7 @@ describe("an answer that proves nothing: the store is read, and is never written
 
     test(`${how}, and nothing was applied`, async () => {
       const saving = await answered({ ...rule, apply: false });
-      await isRefused(saving, words);
+      await isRefused(saving, [words, /It does not show yet/].flat(), "Unknown");
       assert.equal((await sent(it.api)).length, 1);
       await savesAgain(saving);
       await saving.done(allowed);
@@ -197,7 +219,7 @@ describe("an answer that proves nothing: the store is read, and is never written
         const saving = await answered({ times: 0, apply, fault: { kind } });
         if (apply) await isSavedAllTheSame(saving, /failed before an answer came/);
         else {
-          await isRefused(saving, /failed before an answer came/);
+          await isRefused(saving, /failed before an answer came/, "Unknown");
           await savesAgain(saving);
         }
         await saving.done(failed("ERR_"));
@@ -225,11 +247,83 @@ describe("an answer that proves nothing: the store is read, and is never written
       await page.workers()[0].evaluate(() => globalThis.runOut());
       if (apply) await isSavedAllTheSame(saving, /No answer came in time/);
       else {
-        await isRefused(saving, /No answer came in time/);
+        await isRefused(saving, /No answer came in time/, "Unknown");
         await savesAgain(saving);
       }
       await visited.done(failed("ERR_ABORTED"));
     }
+  });
+});
+
+describe("readings that stay behind", () => {
+  const edits = { Title: "Winter Rewards", "Currency name": "Gems" };
+
+  /** Saves while every reading after the change shows the store as it was before; `rules` say how the change is answered. */
+  async function behind(...rules) {
+    const visited = await it.visit();
+    const { page } = visited;
+    const after = changed(await held(it.api), { title: "Winter Rewards", "currency.name": "Gems" });
+    const before = await (await fetch(`${it.api.api}/stores`, { headers: { authorization: `Bearer ${keys.main}` } })).json();
+    await openSettings(page, it.api);
+    await hasten(page);
+    await type(page, edits);
+    const form = await typed(page);
+    await it.api.faults({ method: "GET", path: "/stores", nth: 2, times: 0, fault: { kind: "status", status: 200, body: before } }, ...rules);
+    await save(page);
+    return { ...visited, after, form };
+  }
+
+  const lookAgain = (page) => button(result(page), "Read the store again").click();
+  const stillNot = (page) => result(page).getByText(/^Read again .*: it still does not show all of it\.$/);
+
+  test("a success is not said to have been made something else of, and nothing typed is thrown away", async () => {
+    const { page, after, form, done } = await behind();
+    await result(page).getByText("Saved, by the store’s own answer; reading does not show it yet").waitFor();
+    await hasFocus(result(page));
+    await result(page).getByText("The store’s answer showed what you asked for; reading it still gives what was there before: Title, Currency name.").waitFor();
+    assert.doesNotMatch(await result(page).innerText(), /holds something else|^Saved: /m);
+    assert.deepEqual(await typed(page), form, "the form shows what was asked");
+    await bar(page).getByText("Not shown yet: Store, Currency", { exact: true }).waitFor();
+    assert.equal(await page.getByText("Sent; the store does not show it yet.").count(), 2);
+    await lookAgain(page);
+    await stillNot(page).waitFor();
+    assert.deepEqual(await typed(page), form);
+    // It shows at last.
+    await it.api.faults();
+    await lookAgain(page);
+    await result(page).getByText("Saved: Store, Currency", { exact: true }).waitFor();
+    await hasFocus(result(page));
+    await bar(page).waitFor({ state: "detached" });
+    assert.deepEqual(await typed(page), form);
+    assert.deepEqual(await held(it.api), after);
+    assert.equal((await sent(it.api)).length, 1, "once");
+    await done();
+  });
+
+  test("after a 502 nobody says that the store was not changed", async () => {
+    const { page, after, form, done } = await behind({ method: "PUT", apply: true, fault: { kind: "status", status: 502, body: { message: "upstream" } } });
+    await isRefused({ page, form }, [/\(502\)/, /It does not show yet/], "Unknown", "Store, Currency");
+    await lookAgain(page);
+    await stillNot(page).waitFor();
+    await it.api.faults();
+    await lookAgain(page);
+    await result(page).getByText("On the way something went wrong, and the store holds the change all the same").waitFor();
+    await bar(page).waitFor({ state: "detached" });
+    assert.deepEqual(await typed(page), form);
+    assert.deepEqual(await held(it.api), after);
+    assert.equal((await sent(it.api)).length, 1);
+    await done(failed("502"));
+  });
+
+  test("what is typed in its place is no clash with it once it shows", async () => {
+    const { page, after, done } = await behind({ method: "PUT", apply: true, fault: { kind: "status", status: 502, body: { message: "upstream" } } });
+    await result(page).getByText("Unknown", { exact: true }).waitFor();
+    await it.api.faults();
+    await type(page, { "Currency name": "Stars" });
+    await save(page);
+    await result(page).getByText("Saved: Currency", { exact: true }).waitFor();
+    assert.deepEqual(await held(it.api), changed(after, { "currency.name": "Stars" }));
+    await done(failed("502"));
   });
 });
 
@@ -308,6 +402,7 @@ describe("a store that keeps something else", () => {
     await result(page).getByText("The store took the change, and holds something else").waitFor();
     const words = (await result(page).innerText()).replace(/\s+/g, " ");
     assert.match(words, /asked: <p onclick=x>typed<\/p> the store holds: <p>cleaned<\/p>/);
+    assert.doesNotMatch(words, /Saved: |read back/);
     assert.equal(await field(page, "Description").inputValue(), "<p>cleaned</p>");
     await bar(page).waitFor({ state: "detached" });
     await done();

@@ -25,6 +25,31 @@ impl SettingChange {
     pub fn section(&self) -> Section {
         self.path.section()
     }
+
+    /// How the setting reads after the change was sent.
+    #[must_use]
+    pub fn reads(&self, now: &Settings) -> Reads {
+        match now.get(&self.path) {
+            is if is == self.new => Reads::AsAsked,
+            None => Reads::NotShown,
+            is if is == self.old => Reads::AsBefore,
+            Some(is) => Reads::Otherwise(is),
+        }
+    }
+}
+
+/// How a setting reads after it was sent. A store may answer a reading from a copy that does not have the change yet, so
+/// the old value proves nothing; a third one was made of what was asked, or is somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// As it was asked to be.
+    AsAsked,
+    /// As it was right before.
+    AsBefore,
+    /// It is not among what the store shows.
+    NotShown,
+    /// As neither.
+    Otherwise(SettingValue),
 }
 
 /// A setting that two people changed to different values.
@@ -140,6 +165,20 @@ mod tests {
             store.set(&SettingPath::from(*path), text(value));
         }
         store
+    }
+
+    #[test]
+    fn the_value_before_is_told_from_a_third_one() {
+        let change = |old, new| SettingChange { path: "title".into(), old, new };
+        let asked = change(text("A"), text("B"));
+        assert_eq!(asked.reads(&store(&[("title", "B")])), Reads::AsAsked);
+        assert_eq!(asked.reads(&store(&[("title", "A")])), Reads::AsBefore);
+        assert_eq!(asked.reads(&store(&[("title", "C")])), Reads::Otherwise(SettingValue::Text("C".into())));
+        assert_eq!(asked.reads(&store(&[])), Reads::NotShown);
+        // What was not shown before and is not shown now says nothing, be it there or not.
+        assert_eq!(change(None, text("B")).reads(&store(&[])), Reads::NotShown);
+        assert_eq!(change(text("A"), None).reads(&store(&[])), Reads::AsAsked, "a colour that was to go");
+        assert_eq!(change(text("A"), None).reads(&store(&[("title", "A")])), Reads::AsBefore);
     }
 
     #[test]

@@ -14,19 +14,23 @@ pub enum SaveOutcome {
     },
     /// The store took the change.
     Saved {
-        /// The store as read after the change; where that reading failed, as it was asked to be.
+        /// The store as read after the change; where that reading failed, as read right before it.
         now: Box<Settings>,
         /// What was sent, old → new: less than was typed where somebody else had done the same.
         sent: Vec<SettingChange>,
         /// What somebody else had saved meanwhile, and is kept beside it.
         theirs: Vec<SettingChange>,
-        /// What the store does not hold as it was asked to, or does not show.
+        /// What the store holds otherwise than it was asked to, or does not show at all.
         differs: Vec<Difference>,
+        /// What still reads as it did before the change, or could not be read. Nothing of it is known to be lost.
+        late: Vec<Late>,
         /// Parts of what was sent that look like secrets and so did not go along; the store may have dropped them.
         left_out: Vec<SettingPath>,
-        /// What went wrong on the way although the store holds the change: the answer said failure or did not come (then
-        /// the store was read to see), or the reading after it failed.
+        /// What went wrong on the way although the store was read and holds the change: the answer said failure, or did
+        /// not come.
         despite: Option<Trouble>,
+        /// Why the store could not be read after it had said that it took the change.
+        unread: Option<Box<Trouble>>,
     },
     /// Somebody else changed the same settings meanwhile. Nothing was sent. Save again with `theirs` as the base.
     Clash {
@@ -37,6 +41,15 @@ pub enum SaveOutcome {
         /// The settings that both changed.
         clashes: Vec<Clash>,
     },
+}
+
+/// A setting that was sent and is not seen to have changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// Old → new.
+    pub change: SettingChange,
+    /// Whether the answer to the change showed it as it was asked: then it is saved by the store's own word.
+    pub is_answered: bool,
 }
 
 /// Saving failed.
@@ -61,9 +74,12 @@ pub struct SaveTrouble {
 pub enum Fate {
     /// It was never sent.
     NotSent,
-    /// It was sent or on its way, and the store was turned away before looking at it, or was read and holds none of it.
+    /// It never left, or was refused; and where the refusal left it open, the store was read and holds none of it.
     NotApplied,
-    /// The store was read and holds some of it, or could not be read, or does not show what was changed.
+    /// It was sent, nobody said that it was refused, and the store was read for a while and holds none of it: it may have
+    /// it and not show it yet.
+    NotShown,
+    /// The store was read and holds some of it, or could not be read.
     Unknown,
 }
 

@@ -20,7 +20,10 @@ pub(super) fn save_bar(editor: Editor) -> AnyView {
     let discarding = RwSignal::new(false);
     let is_unsaved = Memo::new(move |_| editor.is_unsaved());
     let count = Memo::new(move |_| unsaved(editor).len());
-    let words = move || format!("Unsaved: {}", sections_of(unsaved(editor).iter()));
+    let words = move || {
+        let what = if editor.is_only_late() { "Not shown yet" } else { "Unsaved" };
+        format!("{what}: {}", sections_of(unsaved(editor).iter()))
+    };
     let changes = move || words::count(count.get() as u64, "change", "changes");
     let save = move |_| editor.save(focus_outcome);
     let discard = move |_| {

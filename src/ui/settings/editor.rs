@@ -3,17 +3,16 @@
 //! The screen derives everything from here. An editor outlives the page it is shown on, so that looking something up
 //! elsewhere loses nothing; past a reload the draft in the browser's storage takes over.
 
+mod saving;
+
 use super::clashing::Clashing;
 use super::labels::name_of;
 use crate::browser::draft;
-use crate::domain::settings::{
-    Draft, Merge, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, merge, problems,
-};
-use crate::engine::protocol::{KeptDraft, Place, ReadStore, SaveOutcome, SaveStore, SaveTrouble, Trouble, TypedText};
+use crate::domain::settings::{Draft, SettingChange, SettingPath, SettingValue, Settings, Unfit, changes, problems};
+use crate::engine::protocol::{KeptDraft, Place, SaveOutcome, SaveTrouble, TypedText};
 use crate::ui::components::live::follow;
-use crate::ui::state::{Shop, gone};
+use crate::ui::state::Shop;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings of one store, being edited. Cheap to copy; all copies are one.
@@ -46,6 +45,12 @@ pub(crate) struct Editor {
     pub(super) saving: RwSignal<bool>,
     /// How saving ended last.
     pub(super) ended: RwSignal<Option<Ended>>,
+    /// What was sent, and was not seen to be held or refused.
+    awaited: RwSignal<Vec<SettingChange>>,
+    /// The settings that stand as they were asked while the store, which took them, does not show them yet.
+    pub(super) late: Memo<Vec<SettingPath>>,
+    /// When the store was read again since saving ended, in milliseconds since 1970.
+    pub(super) looked: RwSignal<Option<f64>>,
     /// Somebody else changed the same settings: what to decide.
     pub(super) clashing: RwSignal<Option<Clashing>>,
     /// A draft was found when the page opened.
@@ -79,6 +84,19 @@ pub(super) enum Ended {
     Well(Box<SaveOutcome>),
     /// It failed.
     Badly(Box<SaveTrouble>),
+}
+
+impl Ended {
+    /// What the store took and did not show afterwards.
+    fn late(&self) -> Vec<SettingChange> {
+        match self {
+            Self::Well(outcome) => match &**outcome {
+                SaveOutcome::Saved { late, .. } => late.iter().map(|late| late.change.clone()).collect(),
+                SaveOutcome::Nothing { .. } | SaveOutcome::Clash { .. } => Vec::new(),
+            },
+            Self::Badly(_) => Vec::new(),
+        }
+    }
 }
 
 /// What a draft found when the page opened.
@@ -130,6 +148,11 @@ impl Editor {
             let typed = raw.with(|raw| raw.iter().map(|(path, raw)| Problem::here(path.clone(), &raw.why)).collect::<Vec<_>>());
             unfit.with(|unfit| unfit.iter().map(Problem::of).collect::<Vec<_>>()).into_iter().chain(typed).collect()
         });
+        let ended = RwSignal::new(None);
+        let late = Memo::new(move |_| {
+            let late = ended.with(|ended: &Option<Ended>| ended.as_ref().map(Ended::late).unwrap_or_default());
+            changes.with(|changes| late.into_iter().filter(|it| changes.contains(it)).map(|it| it.path).collect())
+        });
         let editor = Self {
             shop,
             name: StoredValue::new(name),
@@ -144,7 +167,10 @@ impl Editor {
             left: RwSignal::new(left),
             tried: RwSignal::new(false),
             saving: RwSignal::new(false),
-            ended: RwSignal::new(None),
+            ended,
+            awaited: RwSignal::new(Vec::new()),
+            late,
+            looked: RwSignal::new(None),
             clashing: RwSignal::new(None),
             resumed: RwSignal::new(found),
             is_kept: RwSignal::new(true),
@@ -237,6 +263,18 @@ impl Editor {
         }
     }
 
+    /// Whether a setting stands as it was asked while the store, which took it, does not show it yet.
+    pub(super) fn is_late(self, path: &SettingPath) -> Memo<bool> {
+        let path = path.clone();
+        Memo::new(move |_| self.late.with(|late| late.contains(&path)))
+    }
+
+    /// Whether nothing is unsaved but what the store took and does not show yet.
+    pub(super) fn is_only_late(self) -> bool {
+        let (late, changes) = (self.late.with(Vec::len), self.changes.with(Vec::len));
+        late == changes && self.raw.with(BTreeMap::is_empty)
+    }
+
     /// Puts one setting back to what was read.
     pub(super) fn revert(self, path: &SettingPath) {
         let old = self.base.with_untracked(|base| base.get(path));
@@ -288,110 +326,6 @@ impl Editor {
     pub(super) fn summary(self) -> Vec<Problem> {
         let here = if self.tried.get() { self.problems.get() } else { Vec::new() };
         here.into_iter().chain(self.said.get()).collect()
-    }
-
-    // ---- saving -----------------------------------------------------------------------------------------------------
-
-    /// Saves what is unsaved, or says why it cannot be saved. `then` is told once something is there to be read.
-    pub(super) fn save(self, then: impl Fn() + 'static) {
-        if self.saving.get_untracked() || !self.is_unsaved_now() {
-            return;
-        }
-        self.said.set(Vec::new());
-        self.resumed.set(None);
-        if !untrack(|| self.problems.with(Vec::is_empty)) {
-            self.tried.set(true);
-            self.ended.set(None);
-            return then();
-        }
-        let (base, wanted) = (self.base.get_untracked(), self.wanted.get_untracked());
-        self.send(base, wanted, then);
-    }
-
-    /// Saves with the choices made about what clashes.
-    pub(super) fn save_chosen(self, then: impl Fn() + 'static) {
-        let Some(clashing) = self.clashing.get_untracked() else { return };
-        let Merge { mut merged, .. } = merge(&self.base.get_untracked(), &clashing.theirs, &self.wanted.get_untracked());
-        for clash in clashing.clashes.iter().filter(|clash| clashing.yielded.contains(&clash.path)) {
-            merged.set(&clash.path, clash.theirs.clone());
-        }
-        // From here on both sides are seen: what the store holds now is the base, what was chosen is what is typed.
-        self.base.set(clashing.theirs.clone());
-        self.wanted.set(merged.clone());
-        self.clashing.set(None);
-        if clashing.theirs == merged {
-            self.ended.set(Some(Ended::Well(Box::new(SaveOutcome::Nothing { now: Box::new(merged) }))));
-            return then();
-        }
-        if !untrack(|| self.problems.with(Vec::is_empty)) {
-            self.tried.set(true);
-            return then();
-        }
-        self.send(clashing.theirs, merged, then);
-    }
-
-    fn send(self, base: Settings, wanted: Settings, then: impl Fn() + 'static) {
-        self.saving.set(true);
-        self.ended.set(None);
-        spawn_local(async move {
-            let question = SaveStore { base: Box::new(base), wanted: Box::new(wanted.clone()) };
-            // An engine that stopped may have sent the change, or not.
-            let answer = self.shop.ask(question).await.unwrap_or_else(|_| Err(SaveTrouble::unheard(gone())));
-            let _ = self.saving.try_set(false);
-            if self.ended.try_get_untracked().is_some() {
-                self.heard(&wanted, answer);
-                then();
-            }
-        });
-    }
-
-    fn heard(self, sent: &Settings, answer: Result<SaveOutcome, Box<SaveTrouble>>) {
-        match answer {
-            Ok(SaveOutcome::Clash { theirs, clashes, .. }) => {
-                let (yielded, chosen) = (BTreeSet::new(), BTreeSet::new());
-                let mut others = changes(&self.base.get_untracked(), &theirs);
-                others.retain(|change| clashes.iter().all(|clash| clash.path != change.path));
-                self.clashing.set(Some(Clashing { theirs: *theirs, clashes, others, yielded, chosen }));
-            }
-            Ok(outcome) => {
-                if let SaveOutcome::Nothing { now } | SaveOutcome::Saved { now, .. } = &outcome {
-                    // What was typed while saving stays typed, on top of what the store holds now.
-                    let Merge { merged, .. } = merge(sent, now, &self.wanted.get_untracked());
-                    self.base.set((**now).clone());
-                    self.wanted.set(merged);
-                }
-                self.tried.set(false);
-                self.left.set(BTreeSet::new());
-                self.ended.set(Some(Ended::Well(Box::new(outcome))));
-            }
-            Err(trouble) => {
-                let verbatim = trouble.fields.iter().map(|words| Problem {
-                    path: words.path.clone(),
-                    words: words.said.clone(),
-                    is_verbatim: true,
-                });
-                self.said.set(trouble.unfit.iter().map(Problem::of).chain(verbatim).collect());
-                self.ended.set(Some(Ended::Badly(trouble)));
-            }
-        }
-    }
-
-    // ---- reading again ----------------------------------------------------------------------------------------------
-
-    /// Reads the store again and keeps what is typed on top of it.
-    ///
-    /// # Errors
-    /// Why it could not be read.
-    pub(super) async fn read_again(self) -> Result<(), Trouble> {
-        let now = self.shop.try_ask(ReadStore {}).await?;
-        let is_same = |base: &Settings| base.community_id == now.community_id;
-        if self.base.try_with_untracked(is_same) == Some(true) && !self.saving.get_untracked() {
-            let draft = Draft { changes: self.changes.get_untracked() };
-            let resumed = draft.onto(&now);
-            self.base.set(resumed.base);
-            self.wanted.set(resumed.wanted);
-        }
-        Ok(())
     }
 }
 

@@ -74,8 +74,10 @@ impl Field {
     /// Hint and problems.
     pub(super) fn foot(&self) -> AnyView {
         let hint = (!self.hint.is_empty()).then_some(self.hint);
+        let is_late = self.editor.is_late(&self.path);
+        let late = move || is_late.get().then_some("Sent; the store does not show it yet. ");
         view! {
-            <p class="hint" id=format!("{}-hint", self.id)>{hint}</p>
+            <p class="hint" id=format!("{}-hint", self.id)>{late}{hint}</p>
             {self.errors()}
         }
         .into_any()

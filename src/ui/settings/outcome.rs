@@ -5,9 +5,10 @@ use super::labels::{id_of, name_of, touched};
 use super::values::{change_list, shown};
 use crate::browser::page;
 use crate::domain::settings::{Difference, SettingChange, SettingPath};
-use crate::engine::protocol::{Fate, SaveOutcome, SaveTrouble};
+use crate::engine::protocol::{Fate, Late, SaveOutcome, SaveTrouble, Trouble};
 use crate::ui::components::icon::Icon;
 use crate::ui::components::live::live;
+use crate::ui::components::pending::Pending;
 use crate::ui::components::trouble::trouble_note;
 use crate::ui::words;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub(super) fn focus_outcome() {
 /// Everything above the form. It takes the focus when saving has ended, or cannot begin.
 pub(super) fn outcome(editor: Editor) -> AnyView {
     let has_words = Memo::new(move |_| editor.ended.with(Option::is_some) || !editor.summary().is_empty());
-    let ended = live(move || editor.ended.with(|ended| ended.as_ref().map(ending)));
+    let ended = live(move || editor.ended.with(|ended| ended.as_ref().map(|ended| ending(editor, ended))));
     view! {
         <div class="outcome" id=ID tabindex="-1" role="group" aria-label="Result of saving" hidden=move || !has_words.get()>
             {ended}
@@ -77,11 +78,11 @@ fn summary(editor: Editor) -> AnyView {
     })
 }
 
-fn ending(ended: &Ended) -> AnyView {
+fn ending(editor: Editor, ended: &Ended) -> AnyView {
     match ended {
-        Ended::Badly(trouble) => badly(trouble),
+        Ended::Badly(trouble) => badly(editor, trouble),
         Ended::Well(outcome) => match &**outcome {
-            SaveOutcome::Saved { sent, theirs, differs, left_out, despite, .. } => {
+            SaveOutcome::Saved { sent, theirs, differs, late, left_out, despite, unread, .. } => {
                 let despite = despite.as_ref().map(|trouble| {
                     view! {
                         <div class="note note-warn">
@@ -89,14 +90,20 @@ fn ending(ended: &Ended) -> AnyView {
                             <div>
                                 <p class="note-what">"On the way something went wrong, and the store holds the change all the same"</p>
                                 <p>{trouble.what.clone()}" The store was read to see: nothing needs to be done."</p>
-                                {trouble.said.clone().map(|said| view! { <figure class="said"><figcaption>"The server’s words"</figcaption><blockquote>{said}</blockquote></figure> })}
+                                {said(trouble)}
                             </div>
                         </div>
                     }
                 });
+                let is_other = |it: &Difference, change: &SettingChange| it.path == change.path && it.holds.is_some();
+                let is_seen = |change: &&SettingChange| {
+                    late.iter().all(|late| late.change != **change) && !differs.iter().any(|it| is_other(it, change))
+                };
+                let seen: Vec<SettingChange> = sent.iter().filter(is_seen).cloned().collect();
                 view! {
-                    {saved(sent, theirs)}
+                    {saved(&seen, theirs)}
                     {despite}
+                    {not_shown_yet(editor, late, unread.as_deref())}
                     {differences(differs)}
                     {not_sent_back(left_out)}
                 }
@@ -116,27 +123,103 @@ fn ending(ended: &Ended) -> AnyView {
     }
 }
 
-fn saved(sent: &[SettingChange], theirs: &[SettingChange]) -> AnyView {
+fn said(trouble: &Trouble) -> Option<AnyView> {
+    let said = trouble.said.clone()?;
+    let words =
+        view! { <figure class="said"><figcaption>"The server’s words"</figcaption><blockquote>{said}</blockquote></figure> };
+    Some(words.into_any())
+}
+
+fn saved(seen: &[SettingChange], theirs: &[SettingChange]) -> AnyView {
     let theirs = (!theirs.is_empty()).then(|| {
         view! {
             <p>{format!("Meanwhile somebody else had saved {}. It was kept:", words::count(theirs.len() as u64, "other setting", "other settings"))}</p>
             {change_list(theirs)}
         }
     });
+    if seen.is_empty() {
+        return theirs.map(|theirs| view! { <div class="note">{Icon::Info.view()}<div>{theirs}</div></div> }).into_any();
+    }
     view! {
         <div class="note note-good" role="status">
             {Icon::Tick.view()}
             <div>
-                <p class="note-what">{format!("Saved: {}", touched(sent))}</p>
+                <p class="note-what">{format!("Saved: {}", touched(seen))}</p>
                 <details>
-                    <summary>{format!("{} and read back", words::count(sent.len() as u64, "setting sent", "settings sent"))}</summary>
-                    {change_list(sent)}
+                    <summary>{format!("{} and read back", words::count(seen.len() as u64, "setting sent", "settings sent"))}</summary>
+                    {change_list(seen)}
                 </details>
                 {theirs}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What the store took and is not seen to hold. It stands in the form as it was asked.
+fn not_shown_yet(editor: Editor, late: &[Late], unread: Option<&Trouble>) -> Option<AnyView> {
+    if late.is_empty() {
+        return None;
+    }
+    let (answered, silent): (Vec<_>, Vec<_>) = late.iter().partition(|late| late.is_answered);
+    let names = |late: &[&Late]| late.iter().map(|late| name_of(&late.change.path)).collect::<Vec<_>>().join(", ");
+    let heading = match (silent.is_empty(), unread) {
+        (true, None) => "Saved, by the store’s own answer; reading does not show it yet",
+        (true, Some(_)) => "Saved, by the store’s own answer; it could not be read afterwards",
+        (false, None) => "The store took the change, and does not show it yet",
+        (false, Some(_)) => "The store took the change, and could not be read afterwards",
+    };
+    let answered = (!answered.is_empty()).then(|| {
+        let since = if unread.is_some() { "it has not been read since" } else { "reading it still gives what was there before" };
+        view! { <p>{format!("The store’s answer showed what you asked for; {since}: {}.", names(&answered))}</p> }
+    });
+    let silent = (!silent.is_empty()).then(|| {
+        let what = if unread.is_some() {
+            "its answer does not show what you asked for, and it has not been read since"
+        } else {
+            "neither its answer nor reading it shows what you asked for"
+        };
+        view! { <p>{format!("The store said yes, but {what}: {}. It may come later, or be left out.", names(&silent))}</p> }
+    });
+    let unread = unread.map(|trouble| view! { <p>{trouble.what.clone()}</p>{said(trouble)} });
+    let changes: Vec<SettingChange> = late.iter().map(|late| late.change.clone()).collect();
+    let note = view! {
+        <div class="note note-warn" role="alert">
+            {Icon::Warning.view()}
+            <div>
+                <p class="note-what">{heading}</p>
+                {answered}
+                {silent}
+                {unread}
+                <details><summary>"What was asked"</summary>{change_list(&changes)}</details>
+                <p>"The form shows what you asked for; nothing of it is thrown away. Read the store again in a while. If it stays so, save again: only what is still missing is sent."</p>
+                {look_again(editor)}
+            </div>
+        </div>
+    };
+    Some(note.into_any())
+}
+
+/// The button that reads the store again, and what came of it where nothing changed.
+fn look_again(editor: Editor) -> AnyView {
+    let reading = Pending::new();
+    let press = move |_| reading.run(editor.read_again(), |()| focus_outcome());
+    let looked = move || editor.looked.get().map(|at| format!("Read again {}: it still does not show all of it.", moment(at)));
+    view! {
+        <p class="actions">
+            <button type="button" class="button" aria-disabled=move || reading.busy.get().then_some("true") on:click=press>
+                {Icon::Again.view()}{move || if reading.busy.get() { "Reading…" } else { "Read the store again" }}
+            </button>
+        </p>
+        <p role="status">{looked}</p>
+        {reading.note()}
+    }
+    .into_any()
+}
+
+/// A moment, in milliseconds since 1970, as it is said here.
+fn moment(at: f64) -> String {
+    page::local_time(&js_sys::Date::new(&at.into()).to_iso_string().as_string().unwrap_or_default())
 }
 
 /// What the store does not hold as it was asked, and what it does not show.
@@ -149,8 +232,8 @@ fn differences(differs: &[Difference]) -> AnyView {
                 <div class="field-change">
                     <dt>{name_of(&it.path)}</dt>
                     <dd>
-                        "asked: "{shown(&it.path, it.asked.as_ref())}<br/>
-                        "the store holds: "{shown(&it.path, it.holds.as_ref())}
+                        "asked: "<span class="value">{shown(&it.path, it.asked.as_ref())}</span><br/>
+                        "the store holds: "<span class="value">{shown(&it.path, it.holds.as_ref())}</span>
                     </dd>
                 </div>
             }
@@ -199,10 +282,13 @@ fn not_sent_back(left_out: &[SettingPath]) -> Option<AnyView> {
     })
 }
 
-fn badly(trouble: &SaveTrouble) -> AnyView {
+fn badly(editor: Editor, trouble: &SaveTrouble) -> AnyView {
     let fate = match trouble.fate {
         Fate::NotSent => "Nothing was sent. What you typed is still here.",
         Fate::NotApplied => "The store was not changed. What you typed is still here.",
+        Fate::NotShown => {
+            "It does not show yet: the store was read for a while after this, and holds what it held before. The change may still come, or never have arrived. What you typed is still here; read again to see, or save again, which reads the store first and sends only what is missing."
+        }
         Fate::Unknown => {
             "Whether the store was changed is unknown: it could not be read afterwards, or holds a part of it. What you typed is still here; saving again reads the store first and sends only what is missing."
         }
@@ -212,9 +298,11 @@ fn badly(trouble: &SaveTrouble) -> AnyView {
     if !trouble.says_more && !trouble.fields.is_empty() {
         words.said = None;
     }
+    let is_open = matches!(trouble.fate, Fate::NotShown | Fate::Unknown);
     view! {
         {trouble_note(&words)}
-        <p class="fate"><span class="badge" class:badge-warn=trouble.fate == Fate::Unknown>{fate_word(trouble.fate)}</span>" "{fate}</p>
+        <p class="fate"><span class="badge" class:badge-warn=is_open>{fate_word(trouble.fate)}</span>" "{fate}</p>
+        {is_open.then(|| look_again(editor))}
     }
     .into_any()
 }
@@ -223,7 +311,7 @@ const fn fate_word(fate: Fate) -> &'static str {
     match fate {
         Fate::NotSent => "Not sent",
         Fate::NotApplied => "Not changed",
-        Fate::Unknown => "Unknown",
+        Fate::NotShown | Fate::Unknown => "Unknown",
     }
 }
 
@@ -236,13 +324,12 @@ fn resumed(editor: Editor, found: &Found) -> AnyView {
             <p>"When you save, you choose what stays."</p>
         }
     });
-    let when = js_sys::Date::new(&found.at.into()).to_iso_string().as_string().unwrap_or_default();
     view! {
         <div class="note" role="status">
             {Icon::Info.view()}
             <div>
                 <p class="note-what">"Your unsaved changes are back"</p>
-                <p>{format!("They were typed {} and kept in this browser.", page::local_time(&when))}</p>
+                <p>{format!("They were typed {} and kept in this browser.", moment(found.at))}</p>
                 {moved}
                 <p class="actions">
                     <button type="button" class="button" on:click=move |_| editor.resumed.set(None)>"Go on"</button>
