@@ -28,7 +28,7 @@ async function bulk(page) {
 }
 
 const tab = (page, name) => page.getByRole("tab", { name: new RegExp(`^${name} `) });
-const unfold = (page) => page.getByText("Look at it, or choose otherwise").click();
+const unfold = (page) => page.getByText("Look at it, or choose otherwise", { exact: true }).click();
 const preview = (page) => page.getByRole("region", { name: "The first rows" });
 const columns = (page) => page.getByRole("region", { name: "Columns of the file" });
 /** What the page shows of how the file is written. */
