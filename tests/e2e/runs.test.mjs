@@ -42,6 +42,13 @@ async function killed(page, context, apply) {
   await send(page, it.files.write("many.csv", rows));
   await page.getByText(/batch 1 of 4/).waitFor();
   await eventually(async () => assert.equal((await it.api.puts()).length, 2));
+  // What the page shows may be on its way to the disk still.
+  let written = -1;
+  await eventually(async () => {
+    const before = written;
+    written = (await journal(page)).length;
+    assert.equal(written, before);
+  });
   await page.close();
   await it.api.release();
   return { next: await context.newPage(), before, wanted };
