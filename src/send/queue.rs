@@ -139,6 +139,8 @@ impl Sender {
         let fate = match fate {
             // Half of it is there: "not applied" would be false.
             Fate::NotSent { .. } | Fate::Refused { .. } if task.fields_there => task.only_fields(),
+            // "Not sent" would be false.
+            Fate::NotSent { reason: Unsent::Cancelled } if task.sent > 0 => Fate::NotSent { reason: Unsent::NotAgain },
             Fate::Unknown { reason } if task.fields_there && !matches!(reason, Doubt::Codes(_)) => {
                 Fate::Unknown { reason: Doubt::Codes(Box::new(reason)) }
             }

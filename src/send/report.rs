@@ -118,6 +118,8 @@ pub enum Unsent {
         /// Why.
         words: String,
     },
+    /// It was sent and is known not to have been applied, and the run ended before it was sent again.
+    NotAgain,
 }
 
 /// Why it is not known whether something was applied.
@@ -240,6 +242,7 @@ impl Unsent {
         match self {
             Self::Waiting => "its turn has not come".to_owned(),
             Self::Cancelled => "the run ended before it was sent".to_owned(),
+            Self::NotAgain => "nothing of it was applied, and the run ended before it was sent again".to_owned(),
             Self::GaveUp { attempts, words } => format!("tried {attempts} times, nothing was applied: {words}"),
             Self::Unread { words } => format!("it could not be read just before sending: {words}"),
             Self::ChangedMeanwhile { now } => {

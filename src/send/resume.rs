@@ -127,5 +127,5 @@ impl Sender {
 
 /// Whether it is certain that this was not applied, and nothing but somebody's patience kept it from being sent.
 const fn is_given_up(fate: &Fate) -> bool {
-    matches!(fate, Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } | Unsent::Cancelled })
+    matches!(fate, Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::Unread { .. } | Unsent::Cancelled | Unsent::NotAgain })
 }

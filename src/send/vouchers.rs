@@ -161,7 +161,7 @@ pub(super) fn after(sender: &mut Sender, batch: u32, mut readings: ById, now_ms:
             }
             Arrived::Odd(_) if looks == 0 => look_again = true,
             // What left first may arrive after what left last.
-            Arrived::All if looks == 0 && task.again => look_later = true,
+            Arrived::All if looks == 0 && task.again && !flaw::has(Flaw::DoesNotWait) => look_later = true,
             Arrived::Nothing => nothing.push(number),
             // Turned away at the door, and no stock to say otherwise: that is as good as it gets.
             Arrived::CannotTell if verdict.as_ref().is_some_and(turned_away) => nothing.push(number),

@@ -8,7 +8,7 @@ use super::head::Head;
 use super::sending::Sending;
 use crate::domain::ProductId;
 use crate::engine::protocol::{Download, Ending, FateKind, LineView, LineWindow, Place, ReportSummary};
-use crate::send::report::{Fate, Line, Part, Unsent, harmless};
+use crate::send::report::{Fate, Line, Unsent, harmless};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -134,24 +134,9 @@ fn line(planned: &Planned, known: &HashMap<ProductId, Line>, is_damaged: bool) -
     };
     let words: Vec<String> = match found.parts.as_slice() {
         [] => vec![found.fate.words()],
-        parts => parts.iter().map(words_of).collect(),
+        parts => parts.iter().map(|part| part.fate.words()).collect(),
     };
-    let fate = match kind(&found.fate) {
-        // "Not sent" would be false.
-        FateKind::NotSent if found.parts.iter().any(|part| part.fate == found.fate && part.attempts > 0) => FateKind::NotApplied,
-        kind => kind,
-    };
-    LineView { fate, words: sentence(&words.join("; ")), ..planned.line.clone() }
-}
-
-/// A part's fate in words, knowing whether it had been sent before.
-fn words_of(part: &Part) -> String {
-    match &part.fate {
-        Fate::NotSent { reason: Unsent::Cancelled } if part.attempts > 0 => {
-            "it was sent, nothing of it was applied, and the run ended before it was sent again".to_owned()
-        }
-        fate => fate.words(),
-    }
+    LineView { fate: kind(&found.fate), words: sentence(&words.join("; ")), ..planned.line.clone() }
 }
 
 const fn kind(fate: &Fate) -> FateKind {
@@ -160,6 +145,7 @@ const fn kind(fate: &Fate) -> FateKind {
         Fate::Changed { .. } | Fate::Added { .. } => FateKind::Changed,
         Fate::ChangedButDiffers { .. } | Fate::SentTwice { .. } => FateKind::Differs,
         Fate::Refused { .. } => FateKind::Refused,
+        Fate::NotSent { reason: Unsent::GaveUp { .. } | Unsent::NotAgain } => FateKind::NotApplied,
         Fate::NotSent { .. } => FateKind::NotSent,
         Fate::Unknown { .. } => FateKind::Unknown,
     }
