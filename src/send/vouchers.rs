@@ -253,8 +253,9 @@ fn not_arrived(sender: &mut Sender, batch: u32, nothing: Vec<usize>, verdict: Op
         Some(Verdict::Rejected { status, words, .. }) if size <= 1 => {
             sender.failed_in_row = 0;
             for number in nothing {
-                // A refusal of what had left before, and may have arrived, refuses perhaps what is a duplicate by now.
-                let is_again = sender.tasks.get(number).is_some_and(|task| task.again);
+                // What had left before and may have arrived is a duplicate then, and that is how one is refused
+                // ([adss prod/update]).
+                let is_again = status == 409 && sender.tasks.get(number).is_some_and(|task| task.again);
                 sender.settle(
                     number,
                     if is_again {
