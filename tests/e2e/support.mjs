@@ -23,7 +23,7 @@ setTimeout(() => {
 }, FILE_LIMIT_MS).unref();
 
 /** A test that fails when it takes longer than anything takes on a busy machine. */
-export const test = (name, run) => limitedTest(name, { timeout: TEST_LIMIT_MS }, run);
+export const test = (name, run, timeout = TEST_LIMIT_MS) => limitedTest(name, { timeout }, run);
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
