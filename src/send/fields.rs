@@ -247,11 +247,8 @@ fn rejected(sender: &mut Sender, batch: u32, left: Vec<Left>, refusal: &Refusal)
             let fate = match holds {
                 Holds::Otherwise(differences) => Fate::ChangedButDiffers { differences },
                 Holds::CannotTell(_) if size > 1 || !by_api => Fate::Unknown { reason: Doubt::NotShown },
-                Holds::AsBefore | Holds::AsAsked { .. } | Holds::CannotTell(_) if size <= 1 => {
-                    Fate::Refused { status: *status, words: words.clone() }
-                }
-                Holds::CannotTell(_) => Fate::Unknown { reason: Doubt::NotShown },
-                Holds::AsBefore | Holds::AsAsked { .. } => Fate::NotSent { reason: Unsent::Cancelled },
+                _ if size <= 1 => Fate::Refused { status: *status, words: words.clone() },
+                _ => Fate::NotSent { reason: Unsent::Cancelled },
             };
             sender.settle(number, fate);
         }

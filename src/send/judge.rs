@@ -141,7 +141,7 @@ pub const fn is_offline(error: &ApiError) -> bool {
 pub fn words(error: &ApiError) -> String {
     let mut words = match error.said() {
         Some(said) if !said.message.is_empty() => said.message.clone(),
-        _ => error.to_string(),
+        _ => error.plain_words().map_or_else(|| error.to_string(), ToOwned::to_owned),
     };
     // "Bad Request" alone helps nobody.
     for field in error.said().into_iter().flat_map(|said| &said.fields).take(NAMED) {

@@ -275,6 +275,13 @@ fn a_bad_product_is_found_and_the_others_are_applied_once() {
         );
         let fates = fates(&s);
         assert_eq!(fates[37], "refused");
+        let words = if way == "json" || way == "text" { "bad row" } else { "bad" };
+        assert!(
+            matches!(&s.lines()[37].fate, Fate::Refused { words: said, .. } if said.contains(words)),
+            "{way}: {:?}",
+            s.lines()[37]
+        );
+        assert!(!s.lines()[37].fate.words().contains("form"), "{way}: in the store's words");
         assert_eq!(fates.iter().filter(|fate| *fate == "done").count(), 99);
         // Half by half it takes two requests a step; where the store names the culprit, three in all.
         assert!(told.matches('P').count() <= most, "{told}");
