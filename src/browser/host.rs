@@ -32,6 +32,7 @@ pub fn start(build: String) {
         journal: Rc::new(IndexedDbJournal::default()),
         breathed: Rc::new(Cell::new(0.0)),
     }));
+    let idle = Rc::clone(&engine);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let parts = Array::from(&event.data());
         let bytes = Uint8Array::new(&parts.get(0)).to_vec();
@@ -45,7 +46,14 @@ pub fn start(build: String) {
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     post(&scope, &FromEngine::Ready { build });
+    wasm_bindgen_futures::spawn_local(async move {
+        TimeoutFuture::new(WARM_UP_AFTER).await;
+        idle.warm_up().await;
+    });
 }
+
+/// Milliseconds after which the engine warms up: by then the page stands, and nobody has a file at hand yet.
+const WARM_UP_AFTER: u32 = 400;
 
 fn post(scope: &DedicatedWorkerGlobalScope, message: &FromEngine) {
     let Ok(bytes) = postcard::to_allocvec(message) else { return };

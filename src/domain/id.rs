@@ -31,17 +31,37 @@ impl ProductId {
         if odd == 0 { Ok(Self(id)) } else { Err(NotAnId) }
     }
 
-    /// The id as a number: of two ids, the one that comes first has the lower one.
+    /// The id with a place, as two numbers that sort as (id, place) does.
     #[must_use]
-    pub const fn number(self) -> u128 {
+    pub const fn placed(self, place: u32) -> PlacedId {
         let [a, b, c, d, e, f, g, h, i, j, k, l] = self.0;
-        u128::from_be_bytes([0, 0, 0, 0, a, b, c, d, e, f, g, h, i, j, k, l])
+        let [m, n, o, p] = place.to_be_bytes();
+        PlacedId(u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes([i, j, k, l, m, n, o, p]))
     }
 
     /// An id from its 12 bytes (generators and tests).
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
         Self(bytes)
+    }
+}
+
+/// An id and a place, to be sorted by both: in a third of the time that twelve bytes take to compare. Two numbers of 64 bits, as
+/// the release's program has been seen to compare numbers of 128 bits wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlacedId(u64, u64);
+
+impl PlacedId {
+    /// The place.
+    #[must_use]
+    pub const fn place(self) -> u32 {
+        self.1 as u32
+    }
+
+    /// Whether both have the same id.
+    #[must_use]
+    pub const fn is_same_id(self, other: Self) -> bool {
+        self.0 == other.0 && self.1 >> 32 == other.1 >> 32
     }
 }
 
@@ -120,6 +140,21 @@ mod tests {
                 let bytes: Option<Vec<u8>> =
                     plain.map(|text| (0..24).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect());
                 assert_eq!(ProductId::from_ascii(&text).ok().map(|id| id.0.to_vec()), bytes, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn placed_ids_sort_as_their_id_and_place_do() {
+        let ids = ["000000000000000000000001", "0000000000000000ffffffff", "00000000000000010000000f", "ff00000000000000aaaaaaaa"];
+        let ids: Vec<ProductId> = ids.iter().map(|id| id.parse().unwrap()).collect();
+        let all: Vec<(ProductId, u32)> = ids.iter().flat_map(|id| [0, 1, u32::MAX].map(|place| (*id, place))).collect();
+        let placed: Vec<PlacedId> = all.iter().map(|(id, place)| id.placed(*place)).collect();
+        assert!(all.is_sorted() && placed.is_sorted());
+        for (a, b) in all.iter().zip(&placed) {
+            assert_eq!(b.place(), a.1);
+            for (c, d) in all.iter().zip(&placed) {
+                assert_eq!((a.0 == c.0, a.cmp(c)), (b.is_same_id(*d), b.cmp(d)));
             }
         }
     }

@@ -23,7 +23,7 @@ pub mod url;
 pub use category::Category;
 pub use choices::{CHOICES, Choice};
 pub use colour::{Colour, is_colour};
-pub use id::ProductId;
+pub use id::{PlacedId, ProductId};
 pub use price::Price;
 pub use product::{ExpiringHighlight, Permission, PermissionGroup, Product, UserInformation};
 pub use schema::{COLUMNS, Column, ColumnId};

@@ -95,9 +95,9 @@ impl Draft {
         let layout = Layout::new(View { table: &table, columns: &columns, edits: &edits });
         let ids: Vec<_> = groups.iter().filter_map(|group| Some((group.counted_id()?, place_of(&table, *group)))).collect();
         // Numbers are sorted in a third of the time that ids are.
-        let mut order: Vec<u128> = (0_u128..).zip(&ids).map(|(at, (id, _))| (id.number() << 32) | at).collect();
+        let mut order: Vec<_> = (0..).zip(&ids).map(|(at, (id, _))| id.placed(at)).collect();
         order.sort_unstable();
-        let ids = order.iter().filter_map(|at| ids.get(*at as u32 as usize).copied()).collect();
+        let ids = order.iter().filter_map(|at| ids.get(at.place() as usize).copied()).collect();
         let codes = std::mem::take(&mut notes.codes).into_iter().map(|(hash, row, _)| (hash, row)).collect();
         let mut found: BTreeMap<u32, Vec<Found>> = BTreeMap::new();
         for (place, one) in notes.found.take().unwrap_or_default() {

@@ -9,7 +9,7 @@
 
 use super::damage::{Damaged, Key};
 use super::edits::{Bits, View};
-use crate::domain::{ColumnId, ProductId};
+use crate::domain::{ColumnId, PlacedId, ProductId};
 
 /// One product of the file: the row with its id and the permission rows below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,14 +181,13 @@ impl Groups {
         }
     }
 
-    /// Sorts (id, group): no hashing, so no file can be made to hash badly. Not as single numbers of 128 bits, of which the
-    /// release's program did not find the same ones.
+    /// Sorts (id, group): no hashing, so no file can be made to hash badly.
     fn find_twins(&mut self) {
         let ids = (0..).zip(&self.list);
-        let mut keys: Vec<(ProductId, u32)> = ids.filter_map(|(index, group)| Some((group.counted_id()?, index))).collect();
+        let mut keys: Vec<PlacedId> = ids.filter_map(|(index, group)| Some(group.counted_id()?.placed(index))).collect();
         keys.sort_unstable();
-        let group = |key: Option<&(ProductId, u32)>| key.map_or(0, |(_, group)| *group);
-        for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let group = |key: Option<&PlacedId>| key.map_or(0, |key| key.place());
+        for same in keys.chunk_by(|a, b| a.is_same_id(*b)).filter(|same| same.len() > 1) {
             let (first, second) = (group(same.first()), group(same.get(1)));
             let pair = |key| (group(Some(key)), if group(Some(key)) == first { second } else { first });
             self.twins.extend(same.iter().map(pair));

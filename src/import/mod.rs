@@ -82,5 +82,5 @@ pub use repair::{Repair, StillWrong};
 pub use rows::{MAX_ROWS, RECORD_MAX};
 pub use sheet::{Reader, Table};
 pub use survey::{Answer, Findings, Question, Sample, Settled};
-pub use template::template;
+pub use template::{exercise, template};
 pub use writing::RowWriter;

@@ -147,7 +147,9 @@ impl<'a> RowCells<'a> {
     #[inline]
     pub(super) fn get(self, position: usize) -> &'a str {
         let Some(&end) = self.ends.get(position) else { return "" };
-        self.text.get(self.start(position)..end as usize).unwrap_or("")
+        let (start, end) = (self.start(position), end as usize);
+        // Most cells are empty, and then the text, which may be far off in memory, is not looked at.
+        if start == end { "" } else { self.text.get(start..end).unwrap_or("") }
     }
 
     /// Whether the cells from one position to another are all without a character, which their neighbourhood in memory tells

@@ -146,8 +146,10 @@ impl Tallies {
 
     /// Counts the cells of the next row.
     pub(super) fn look(&mut self, view: View<'_>, row: u32) {
+        let as_read = (!view.edits.touches(row)).then(|| view.table.row(row));
+        let cell_at = |position| as_read.map_or_else(|| view.cell(row, position), |cells| cells.get(position));
         for tally in &mut self.numbers {
-            let cell = view.cell(row, tally.position);
+            let cell = cell_at(tally.position);
             if may_tell(cell) {
                 let cell = cell.trim();
                 // An easy number with a point has too few digits behind it for another reading.
@@ -162,7 +164,7 @@ impl Tallies {
             }
         }
         for tally in &mut self.dates {
-            let cell = view.cell(row, tally.position);
+            let cell = cell_at(tally.position);
             if may_tell_date(cell) {
                 let cell = cell.trim();
                 let sort = tally.counts.count(cell, true);

@@ -2,7 +2,7 @@
 //!
 //! In: the table of columns. Out: a CSV that this room reads without an issue. Must never know: files.
 
-use crate::domain::COLUMNS;
+use crate::domain::{COLUMNS, ColumnId};
 
 /// A header row with all 40 columns and one example row of their samples: RFC 4180, CRLF.
 #[must_use]
@@ -14,6 +14,33 @@ pub fn template() -> String {
     row(|column| column.header) + &row(|column| column.sample)
 }
 
+/// A file of as many products, made of the samples, in which everything stands that slows a reader down: quotes, line breaks and
+/// letters outside ASCII in cells, empty cells, permission rows. What is in it is of no interest; that reading it takes all the
+/// roads a real file takes is.
+#[must_use]
+pub fn exercise(products: u32) -> String {
+    let header: Vec<_> = COLUMNS.iter().map(|column| quoted(column.header)).collect();
+    let mut text = header.join(",") + "\r\n";
+    for number in 0..products {
+        for column in &COLUMNS {
+            let is_left_blank = column.id.is_permission() && number.is_multiple_of(3);
+            match column.id {
+                ColumnId::ProductId => text.push_str(&format!("507f1f77{number:016x}")),
+                ColumnId::Description if number.is_multiple_of(2) => text.push_str("\"<p>Größe,\r\n \"\"L\"\"</p>\""),
+                ColumnId::Vouchers => text.push_str(&format!("X{number:06}|Y{number:06}")),
+                _ if is_left_blank => {}
+                _ => text.push_str(&quoted(column.sample)),
+            }
+            text.push(if column.id as usize + 1 < COLUMNS.len() { ',' } else { '\n' });
+        }
+        if number.is_multiple_of(4) {
+            let cells = COLUMNS.iter().map(|column| if column.id.is_permission() { column.sample } else { "" });
+            text.push_str(&(cells.map(quoted).collect::<Vec<_>>().join(",") + "\n"));
+        }
+    }
+    text
+}
+
 /// A cell as RFC 4180 writes it.
 fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
@@ -23,6 +50,18 @@ fn quoted(cell: &str) -> String {
 mod tests {
     use super::*;
     use crate::import::{CellRules, Reader};
+
+    #[test]
+    fn an_exercise_is_a_sound_file_of_as_many_products() {
+        let text = exercise(100);
+        let mut reader = Reader::new("exercise.csv", text.len() as u64, CellRules::default()).unwrap();
+        reader.push(text.as_bytes()).unwrap();
+        let table = reader.finish().unwrap();
+        let checked = table.check(CellRules::default());
+        assert_eq!((table.rows(), checked.counts.products), (125, 100));
+        assert_eq!(checked.by_rule.iter().map(|(rule, n)| format!("{rule:?} {n}")).collect::<Vec<_>>(), Vec::<String>::new());
+        assert_eq!(table.damaged(), []);
+    }
 
     #[test]
     fn the_template_reads_back_without_an_issue() {

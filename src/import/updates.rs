@@ -238,12 +238,14 @@ impl<'a> Reading<'a, '_> {
         let columns = self.view.columns;
         let key = columns.position(C::ProductId).map_or(0, usize::from);
         let delimiter = self.view.table.delimiter();
-        let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
-        let whole_rows = delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1);
+        let has_whole_rows = || {
+            let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
+            delimiters > 0 && delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1)
+        };
         let mut lines = cell.split(['\n', '\r']).skip(1).filter(|line| line.contains(delimiter) || columns.len() == 1);
         lines.any(|line| {
             let id = line.split(delimiter).nth(key).map(|id| id.trim().trim_matches('"'));
-            id.is_some_and(|id| (id.is_empty() && whole_rows && delimiters > 0) || ProductId::from_ascii(id.as_bytes()).is_ok())
+            id.is_some_and(|id| (id.is_empty() && has_whole_rows()) || ProductId::from_ascii(id.as_bytes()).is_ok())
         })
     }
 
