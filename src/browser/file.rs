@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, ReadableStreamReadResult};
+use web_sys::{ReadableStreamByobReader, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
 /// A `File` that came with a message.
 ///
@@ -44,7 +44,7 @@ impl DroppedFile for BrowserFile {
             return Box::pin(async { Ok(Vec::new()) });
         }
         // Asked for now, not when it is awaited: it comes while the piece before is worked on.
-        let begun = self.stream_at(from).map(|stream| (stream.next(), stream));
+        let begun = self.stream_at(from).map(|mut stream| (stream.next(), stream));
         let kept = Rc::clone(&self.stream);
         Box::pin(async move {
             let (first, mut stream) = begun?;
@@ -55,23 +55,49 @@ impl DroppedFile for BrowserFile {
     }
 }
 
+/// Bytes asked of a stream at once: what the engine asks for.
+const ROOM: u32 = 1 << 20;
+
 /// The bytes of a file from some place on.
 struct Stream {
-    reader: ReadableStreamDefaultReader,
+    reader: Reader,
     /// What came and is not taken yet.
     rest: Option<js_sys::Uint8Array>,
+    /// What has been taken: the next bytes may come into the same memory.
+    room: Option<js_sys::ArrayBuffer>,
+}
+
+/// How a stream is read. Not every browser's files can be read into memory that is given.
+enum Reader {
+    /// Into memory that is given: a tenth less time than where each piece comes in memory of its own.
+    Given(ReadableStreamByobReader),
+    Own(ReadableStreamDefaultReader),
 }
 
 impl Stream {
     #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
     fn open(file: &web_sys::File, from: u64) -> Result<Self, JsValue> {
-        let reader = file.slice_with_f64(from as f64)?.stream().get_reader().unchecked_into();
-        Ok(Self { reader, rest: None })
+        let stream = file.slice_with_f64(from as f64)?.stream();
+        let reader = match ReadableStreamByobReader::new(&stream) {
+            Ok(reader) => Reader::Given(reader),
+            Err(_) => Reader::Own(stream.get_reader().unchecked_into()),
+        };
+        Ok(Self { reader, rest: None, room: None })
+    }
+
+    fn ask(&mut self) -> JsFuture {
+        JsFuture::from(match &self.reader {
+            Reader::Given(reader) => {
+                let room = self.room.take().unwrap_or_else(|| js_sys::ArrayBuffer::new(ROOM));
+                reader.read_with_array_buffer_view(&js_sys::Uint8Array::new(&room))
+            }
+            Reader::Own(reader) => reader.read(),
+        })
     }
 
     /// Asks for more, unless some is left.
-    fn next(&self) -> Option<JsFuture> {
-        self.rest.is_none().then(|| JsFuture::from(self.reader.read()))
+    fn next(&mut self) -> Option<JsFuture> {
+        if self.rest.is_none() { Some(self.ask()) } else { None }
     }
 
     /// The next `count` bytes, fewer at the end of the file. `first` was asked for before.
@@ -83,7 +109,11 @@ impl Stream {
             let some = match (self.rest.take(), asked.take()) {
                 (Some(rest), _) => rest,
                 (None, asked) => {
-                    let answer = asked.unwrap_or_else(|| JsFuture::from(self.reader.read())).await?;
+                    let asked = match asked {
+                        Some(asked) => asked,
+                        None => self.ask(),
+                    };
+                    let answer = asked.await?;
                     let answer: ReadableStreamReadResult = answer.unchecked_into();
                     if answer.get_done() == Some(true) {
                         return Ok(bytes);
@@ -103,6 +133,8 @@ impl Stream {
             }
             if taken < there {
                 self.rest = Some(some.subarray(taken, there));
+            } else {
+                self.room = Some(some.buffer());
             }
             if bytes.len() == count {
                 return Ok(bytes);
@@ -114,7 +146,10 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         // Nobody wants the rest. How the browser takes it is of no interest.
-        let _ = self.reader.cancel();
+        let _ = match &self.reader {
+            Reader::Given(reader) => reader.cancel(),
+            Reader::Own(reader) => reader.cancel(),
+        };
     }
 }
 

@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn placed_ids_sort_as_their_id_and_place_do() {
-        let ids = ["000000000000000000000001", "0000000000000000ffffffff", "00000000000000010000000f", "ff00000000000000aaaaaaaa"];
+        let ids =
+            ["000000000000000000000001", "0000000000000000ffffffff", "00000000000000010000000f", "ff00000000000000aaaaaaaa"];
         let ids: Vec<ProductId> = ids.iter().map(|id| id.parse().unwrap()).collect();
         let all: Vec<(ProductId, u32)> = ids.iter().flat_map(|id| [0, 1, u32::MAX].map(|place| (*id, place))).collect();
         let placed: Vec<PlacedId> = all.iter().map(|(id, place)| id.placed(*place)).collect();

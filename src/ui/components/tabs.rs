@@ -2,6 +2,7 @@
 
 use crate::browser::page;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// One tab.
 pub(crate) struct Tab {
@@ -57,11 +58,19 @@ pub(crate) fn tabs(label: &'static str, chosen: RwSignal<usize>, all: Vec<Tab>) 
             }
         })
         .collect_view();
+    // The first panel is drawn in a task of its own: all of a screen at once would keep the page from answering for too long.
+    let stands = RwSignal::new(false);
+    set_timeout(
+        move || {
+            let _ = stands.try_set(true);
+        },
+        Duration::ZERO,
+    );
     view! {
         <div class="tabs" role="tablist" aria-label=label on:keydown=moved>{buttons}</div>
         {move || {
             let now = chosen.get();
-            let panel = panels.get(now).map(|panel| panel());
+            let panel = stands.get().then(|| panels.get(now).map(|panel| panel()));
             ids.get(now).map(|id| view! {
                 <div class="tab-panel" role="tabpanel" id=format!("{id}-panel") aria-labelledby=format!("{id}-tab")>{panel}</div>
             })

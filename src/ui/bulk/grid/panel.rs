@@ -13,10 +13,12 @@ pub(in crate::ui::bulk) fn grid_panel(grid: Grid) -> AnyView {
         let (Some(scroller), Some(body)) = (grid.scroller.get(), grid.body.get()) else { return };
         let was = grid.seen.get_value();
         grid.board.set_value(Some(Board::new(body.into())));
-        scroller.set_scroll_top(was.top as i32);
-        scroller.set_scroll_left(was.left as i32);
+        if was.top > 0.0 || was.left > 0.0 {
+            scroller.set_scroll_top(was.top as i32);
+            scroller.set_scroll_left(was.left as i32);
+        }
+        // It is heard at once, after the browser's own layout: asking for the size here would have all of it laid out twice.
         watch.set_value(SizeWatch::start(&scroller, move || grid.looked_at()));
-        grid.looked_at();
         grid.paint();
         grid.look();
     });
