@@ -14,6 +14,7 @@ mod world;
 
 use storekeeper::domain::ColumnId;
 use storekeeper::domain::choices::ListSeparator;
+use storekeeper::engine::hands::Hands;
 use storekeeper::engine::protocol::{
     AnswerColumn, Arrange, Block, CellOf, Change, Changed, Choices, ColumnAnswers, ColumnChoice, Confidence, CopyCells,
     CountChange, DamagedRow, DateOrder, DateRule, Delimiter, Edit, Encoding, FileSummary, Find, FindProblem, Fix, Fixes, Grid,
@@ -53,6 +54,31 @@ fn open(text: &str) -> (World, FileSummary) {
 fn again(world: &mut World, name: &str, text: &str, read_as: ReadAs) -> FileSummary {
     world.ask(OpenText { name: name.into(), source: Source::Pasted, text: text.into(), read_as }).unwrap();
     checked(world)
+}
+
+#[test]
+fn warming_up_tells_nobody_and_stands_in_nobodys_way() {
+    let mut world = World::new();
+    let warm_up = |world: &World| {
+        let engine = std::rc::Rc::clone(&world.engine);
+        world.hands.spawn(Box::pin(async move { engine.warm_up().await }));
+    };
+    warm_up(&world);
+    let mut steps = 0;
+    while world.step() {
+        world.later(150);
+        steps += 1;
+    }
+    assert!(steps > 0, "it lets others have their turn");
+    assert!(world.posted.borrow().is_empty() && world.requests.borrow().is_empty());
+    assert!(matches!(world.ask(Overview {}).stage, Stage::Choosing { refusal: None }));
+
+    // A file that comes meanwhile, and one that is there.
+    warm_up(&world);
+    let file = world.drop_file("x.csv", format!("Product ID,Name\n{A},a\n").as_bytes());
+    assert_eq!((file.name.as_str(), file.rows, file.products), ("x.csv", 1, 1));
+    warm_up(&world);
+    assert_eq!(world.ask(Overview {}).stage, Stage::Checked(Box::new(file)));
 }
 
 /// All rows of an order.

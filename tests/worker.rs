@@ -2,12 +2,14 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use std::cell::Cell;
+use storekeeper::browser::file::BrowserFile;
 use storekeeper::browser::journal::IndexedDbJournal;
 use storekeeper::browser::workbook::host::Desk;
-use storekeeper::engine::hands::JournalStore;
+use storekeeper::engine::hands::{DroppedFile, JournalStore};
 use storekeeper::workbook::{FromWorkbook, Progress, ToWorkbook};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -49,6 +51,39 @@ async fn a_large_entry_survives_and_nothing_is_written_by_halves() {
     assert_eq!(entries.len(), 2);
     assert!(entries.first() == Some(&(0, large)), "4 MiB come back to the byte");
     journal.delete("large").await.unwrap();
+}
+
+/// The bytes of a file, read as the engine reads them, and once more from the middle.
+async fn read_in_pieces(file: &web_sys::File, piece: u64) -> Vec<u8> {
+    let file = BrowserFile::new(file.clone());
+    let mut all = Vec::new();
+    while (all.len() as u64) < file.size() {
+        let from = all.len() as u64;
+        all.extend(file.read(from, file.size().min(from + piece)).await.unwrap());
+    }
+    let middle = file.size() / 2;
+    let again = file.read(middle, middle + 10).await.unwrap();
+    assert_eq!(again, all.get(middle as usize..middle as usize + 10).unwrap(), "from the middle");
+    assert!(file.read(file.size(), file.size()).await.unwrap().is_empty());
+    all
+}
+
+#[wasm_bindgen_test]
+async fn a_file_is_read_to_the_byte_whatever_the_browser_can() {
+    let bytes: Vec<u8> = (0..3_500_000_u32).map(|at| (at ^ (at >> 9)) as u8).collect();
+    let file = dropped(&bytes);
+    for piece in [1 << 20, 700_001] {
+        assert!(read_in_pieces(&file, piece).await == bytes, "into memory that is given, {piece}");
+    }
+    // A browser whose files cannot be read so.
+    let (global, name) = (js_sys::global(), JsValue::from("ReadableStreamBYOBReader"));
+    let its = Reflect::get(&global, &name).unwrap();
+    assert!(its.is_function(), "this browser could");
+    Reflect::set(&global, &name, &Function::new_no_args("throw new TypeError()")).unwrap();
+    for piece in [1 << 20, 700_001] {
+        assert!(read_in_pieces(&file, piece).await == bytes, "in memory of its own, {piece}");
+    }
+    Reflect::set(&global, &name, &its).unwrap();
 }
 
 fn dropped(bytes: &[u8]) -> web_sys::File {

@@ -9,6 +9,7 @@
 
 use super::damage::{Damaged, Key};
 use super::edits::{Bits, View};
+use super::sheet::Table;
 use crate::domain::{ColumnId, PlacedId, ProductId};
 
 /// One product of the file: the row with its id and the permission rows below it.
@@ -234,13 +235,14 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(view: View<'_>) -> Self {
-        let rows = view.table.rows();
+    /// Of the groups that were gathered of a table.
+    pub(super) fn of(table: &Table, groups: &[Group]) -> Self {
+        let rows = table.rows();
         let mut own = Bits::of(rows);
-        for row in (0..rows).filter(|&row| !view.of(row, ColumnId::ProductId).trim().is_empty()) {
-            own.set(row, true);
+        for group in groups.iter().filter(|group| group.starts_with_own_row()) {
+            own.set(group.first_row, true);
         }
-        let named = view.table.damaged().iter().enumerate().filter(|(_, damaged)| matches!(damaged.key, Key::Id(_)));
+        let named = table.damaged().iter().enumerate().filter(|(_, damaged)| matches!(damaged.key, Key::Id(_)));
         Self { own, rows, named: named.map(|(index, damaged)| (damaged.before_row, index as u32)).collect() }
     }
 

@@ -15,7 +15,6 @@ use crate::engine::protocol::{
 };
 use crate::import::{self, CellRules, Draft, Group, Issue, Repair};
 use std::cell::{Ref, RefCell};
-use std::collections::HashSet;
 use std::rc::Rc;
 
 /// What a person said of a file, and what stays said when it is read again.
@@ -85,29 +84,15 @@ impl Open {
     pub(super) fn refresh(&mut self, keys_changed: bool) {
         self.revision += 1;
         if keys_changed {
-            self.products = small(products(&self.draft).count());
+            self.products = small(self.draft.named().count());
         }
     }
 }
 
-/// The groups that are products, one for each: rows before the first product are none, and of a product that is named
-/// twice (and so not sent) the first stands for both. One that is left out counts only where no other stands for it.
-fn products(draft: &Draft) -> impl Iterator<Item = Group> {
-    let out = draft.edits().left_out().next().is_some() || draft.table().damaged().iter().any(|damaged| damaged.is_left_out);
-    let named = draft.products().filter(|group| out && !group.is_left_out()).filter_map(|group| group.id);
-    let (named, mut seen): (HashSet<ProductId>, _) = (named.collect(), HashSet::new());
-    draft.products().filter(move |group| {
-        let may_be_again = group.is_duplicate() || group.is_left_out();
-        let is_again = may_be_again && group.id.is_some_and(|id| !seen.insert(id));
-        let is_elsewhere = group.is_left_out() && group.id.is_some_and(|id| named.contains(&id));
-        !group.is_orphaned() && !is_again && !is_elsewhere
-    })
-}
-
 impl LoadedFile {
     pub(super) fn new(kept: Rc<KeptSource>, said: Said, draft: Draft, history: History, facts: ReadFacts) -> Self {
-        let mut open = Open { said, draft, history, order: Order::default(), products: 0, revision: 0 };
-        open.refresh(true);
+        let products = draft.named_at_first();
+        let open = Open { said, draft, history, order: Order::default(), products, revision: 1 };
         Self { kept, facts, open: RefCell::new(open) }
     }
 
@@ -188,13 +173,13 @@ impl LoadedFile {
     #[must_use]
     pub fn sendable_ids(&self) -> Vec<ProductId> {
         let open = self.open();
-        products(&open.draft).filter(|group| open.draft.is_sendable(*group)).filter_map(|group| group.id).collect()
+        open.draft.named().filter(|group| open.draft.is_sendable(*group)).filter_map(|group| group.id).collect()
     }
 
     /// Every product of the file, once, in the file's order.
     #[must_use]
     pub fn products(&self) -> Vec<Group> {
-        products(&self.open().draft).collect()
+        self.open().draft.named().collect()
     }
 
     /// A product, as it goes into the review.
