@@ -252,10 +252,17 @@ pub(super) fn is_plain(cell: &str) -> bool {
     // The high bit of a byte that is below 0x20, is 0x7F, or has it already. What is carried from one byte to the next comes
     // from a byte that is odd itself.
     let odd = |eight: u64| (eight | eight.wrapping_sub(0x20 * ONES) | eight.wrapping_add(ONES)) & (0x80 * ONES);
-    let (eights, rest) = cell.as_bytes().as_chunks::<8>();
-    let sum = eights.iter().fold(0, |sum, eight| sum | odd(u64::from_le_bytes(*eight)));
-    let rest = rest.iter().fold(0, |odd, b| odd | u8::from(b.wrapping_sub(0x20) >= 0x5F));
-    sum == 0 && rest == 0
+    let bytes = cell.as_bytes();
+    // The last eight bytes are looked at together whether or not some of them were seen before: a loop over single bytes at the
+    // end would take longer than all the rest.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (eights, _) = bytes.as_chunks::<8>();
+        eights.iter().fold(odd(u64::from_le_bytes(*last)), |sum, eight| sum | odd(u64::from_le_bytes(*eight))) == 0
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        odd(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32) == 0
+    } else {
+        bytes.iter().all(|b| b.wrapping_sub(0x20) < 0x5F)
+    }
 }
 
 /// What the bytes of a cell that is not plain hint at; see [`hints`].

@@ -16,6 +16,7 @@ use super::scan::{RowCells, line_breaks};
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
 use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
+use memchr::memchr2;
 
 mod codes;
 mod entry;
@@ -242,11 +243,21 @@ impl<'a> Reading<'a, '_> {
             let delimiters = cell.bytes().filter(|&b| char::from(b) == delimiter).count();
             delimiters > 0 && delimiters == line_breaks(cell.as_bytes()) as usize * (columns.len() - 1)
         };
-        let mut lines = cell.split(['\n', '\r']).skip(1).filter(|line| line.contains(delimiter) || columns.len() == 1);
-        lines.any(|line| {
-            let id = line.split(delimiter).nth(key).map(|id| id.trim().trim_matches('"'));
-            id.is_some_and(|id| (id.is_empty() && has_whole_rows()) || ProductId::from_ascii(id.as_bytes()).is_ok())
-        })
+        let is_row = |line: &str| {
+            let id = line.split(delimiter).nth(key).unwrap_or("-").trim();
+            let is_blank = id.bytes().all(|b| b == b'"');
+            (is_blank && has_whole_rows()) || (id.len() >= 24 && ProductId::from_ascii(id.trim_matches('"').as_bytes()).is_ok())
+        };
+        let next_break = |text: &str| memchr2(b'\n', b'\r', text.as_bytes());
+        let mut rest = cell;
+        while let Some(at) = next_break(rest) {
+            rest = rest.get(at + 1..).unwrap_or("");
+            let line = rest.get(..next_break(rest).unwrap_or(rest.len())).unwrap_or("");
+            if (line.contains(delimiter) || columns.len() == 1) && is_row(line) {
+                return true;
+            }
+        }
+        false
     }
 
     fn typed<T>(&mut self, id: C, parse: impl Fn(&str) -> Result<T, Fault>) -> Edit<T> {
