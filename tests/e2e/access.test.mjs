@@ -70,9 +70,12 @@ for (const width of [1280, 390]) {
       await choose(page, it.files.write("header.csv", "Product ID,Name\n"));
       await page.getByRole("alert").filter({ hasText: "header.csv" }).waitFor();
       await isAccessible(page, "choose-refused");
+      // A file that does not come: whichever way the engine asks for it.
       await page.workers()[0].evaluate(() => {
-        globalThis.read = ReadableStreamDefaultReader.prototype.read;
-        ReadableStreamDefaultReader.prototype.read = () => new Promise(() => {});
+        const readers = [ReadableStreamDefaultReader.prototype, ReadableStreamBYOBReader.prototype];
+        const read = readers.map((reader) => reader.read);
+        for (const reader of readers) reader.read = () => new Promise(() => {});
+        globalThis.comes = () => readers.forEach((reader, at) => (reader.read = read[at]));
       });
       const rows = raised(await it.api.products(60));
       rows[0].push("Note");
@@ -84,7 +87,7 @@ for (const width of [1280, 390]) {
       await choose(page, file);
       await heading(page, "Reading update.csv").waitFor();
       await isAccessible(page, "reading");
-      await page.workers()[0].evaluate(() => (ReadableStreamDefaultReader.prototype.read = globalThis.read));
+      await page.workers()[0].evaluate(() => globalThis.comes());
       await button(page, "Cancel").click();
       await choose(page, file);
       await heading(page, "58 of 60 products are ready").waitFor();
