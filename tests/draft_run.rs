@@ -102,7 +102,7 @@ fn checked_now(world: &mut World) -> FileSummary {
 }
 
 fn set(world: &mut World, place: u32, column: u16, text: &str) -> FileSummary {
-    *world.ask(Edit { change: Change::Cell { place, column, text: Some(text.into()) } }).unwrap().file
+    *world.ask(Edit { moved: None, change: Change::Cell { place, column, text: Some(text.into()) } }).unwrap().file
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn what_is_asked_is_counted_anew_after_every_edit() {
     assert_eq!(asked(&file), std::slice::from_ref(&dates), "nothing is open any more");
     let file = set(&mut world, 2, 1, "9,99");
     assert_eq!(asked(&file), [(ColumnId::Price, 1, 0, "1.5 9,99".into()), dates]);
-    let file = *world.ask(Edit { change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
+    let file = *world.ask(Edit { moved: None, change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
     assert_eq!(asked(&file)[1], (ColumnId::DiscountEndDate, 1, 0, "03/04/2026".into()));
     let file = *world.ask(Undo {}).unwrap().file;
     assert_eq!(asked(&file)[1].1, 2);
@@ -345,7 +345,7 @@ fn rows_are_searched_sorted_and_edited_without_jumping() {
     assert_eq!((undone.spot, undone.file.sendable, undone.file.draft.cells), (Some((4, 2)), 2, 0));
     assert_eq!(world.ask(Redo {}).unwrap().file.sendable, 3);
     assert!(world.ask(Redo {}).is_err());
-    assert!(world.ask(Edit { change: Change::Cell { place: 2, column: 0, text: None } }).is_err(), "a damaged row");
+    assert!(world.ask(Edit { moved: None, change: Change::Cell { place: 2, column: 0, text: None } }).is_err(), "a damaged row");
     let cell = world.ask(CellOf { place: 4, column: 2 }).unwrap();
     assert_eq!((cell.text.as_str(), cell.in_file.as_str(), cell.issues.len()), ("4", "x", 0));
     let (_, edited) = grid(&mut world, GridView { only: Only::Edited, ..GridView::default() });
@@ -359,7 +359,7 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     let block = |rows, columns| Block { order, rows, columns };
     let edit = |world: &mut World, change| {
         let count = world.ask(CountChange { change: Clone::clone(&change) }).unwrap();
-        let done = world.ask(Edit { change }).unwrap();
+        let done = world.ask(Edit { moved: None, change }).unwrap();
         assert_eq!((count.cells, count.beyond), (done.cells, done.beyond));
         done
     };
@@ -372,7 +372,7 @@ fn blocks_are_copied_pasted_filled_and_cleared() {
     assert_eq!(column(&rows, 1), ["a", "two\nlines", "x"]);
 
     // An order that is gone is not guessed at.
-    assert!(world.ask(Edit { change: Change::Clear(block((0, 0), (0, 2))) }).is_err());
+    assert!(world.ask(Edit { moved: None, change: Change::Clear(block((0, 0), (0, 2))) }).is_err());
     let (order, _) = grid(&mut world, GridView::default());
     let block = |rows, columns| Block { order, rows, columns };
     let done = edit(&mut world, Change::Paste { block: block((2, 2), (2, 2)), text: "1\t2\n3\t4".into() });
@@ -405,8 +405,8 @@ fn replacing_and_fixing_say_first_how_many() {
     let replace = |expected| Change::Replace { find: find.clone(), with: "Cup".into(), expected };
     let count = world.ask(CountChange { change: replace(0) }).unwrap();
     assert_eq!((count.cells, count.rows, count.examples[0].after.as_str()), (2, 2, " Cup Cup "));
-    assert!(world.ask(Edit { change: replace(3) }).unwrap_err().what.contains('2'));
-    assert_eq!(world.ask(Edit { change: replace(2) }).unwrap().cells, 2);
+    assert!(world.ask(Edit { moved: None, change: replace(3) }).unwrap_err().what.contains('2'));
+    assert_eq!(world.ask(Edit { moved: None, change: replace(2) }).unwrap().cells, 2);
 
     let fixes = world.ask(Fixes {});
     for wanted in ["Archived", "Price", "Name", "Vouchers"] {
@@ -415,19 +415,19 @@ fn replacing_and_fixing_say_first_how_many() {
     let mut last = None;
     for view in fixes {
         let change = Change::Fix { fix: view.fix, expected: view.count.cells };
-        last = Some(world.ask(Edit { change }).unwrap().file);
+        last = Some(world.ask(Edit { moved: None, change }).unwrap().file);
     }
     let (_, rows) = grid(&mut world, GridView::default());
     assert_eq!(rows[0].cells[1..], ["Cup Cup", "true", "5", "A|B", "2027-01-01"]);
     assert_eq!((rows[1].cells[2].as_str(), last.unwrap().sendable), ("false", 2));
     let gone = Change::Fix { fix: Fix::Trim { column: 1 }, expected: 1 };
-    assert!(world.ask(Edit { change: gone }).is_err(), "there is nothing left to trim");
+    assert!(world.ask(Edit { moved: None, change: gone }).is_err(), "there is nothing left to trim");
 }
 
 #[test]
 fn rows_left_out_are_not_sent_and_come_back() {
     let (mut world, _) = open(&format!("Product ID,Name,Roles\n{A},a,\n,,VIP\n{B},b,\n{A},again,\n"));
-    let out = |places: &[u32], out| Edit { change: Change::LeaveOut { places: places.to_vec(), out } };
+    let out = |places: &[u32], out| Edit { moved: None, change: Change::LeaveOut { places: places.to_vec(), out } };
     let file = world.ask(out(&[3], true)).unwrap().file;
     assert_eq!((file.products, file.sendable, file.errors, file.draft.left_out), (2, 2, 0, 1), "the twin is gone");
     let file = world.ask(out(&[0], true)).unwrap().file;
@@ -452,7 +452,43 @@ fn an_entry_of_a_list_that_is_surely_another_stops_no_product_after_an_edit_eith
 }
 
 fn repair(world: &mut World, place: u32, text: &str) -> Result<Changed, Trouble> {
-    world.ask(Edit { change: Change::Repair { place, text: text.into() } })
+    world.ask(Edit { moved: None, change: Change::Repair { place, text: text.into() } })
+}
+
+/// Whoever changes a row has looked at it where it stood. If rows came above it meanwhile, another one stands there now.
+#[test]
+fn a_change_of_a_row_that_has_just_moved_changes_no_other() {
+    let (mut world, file) = open(&format!("Product ID,Name,Price\n{A},a\n{B},b,2\n{C},c,3\n"));
+    let at_first = file.draft.moved;
+    let (order, _) = grid(&mut world, GridView::default());
+    let file = repair(&mut world, 0, &format!("{A},a,1\n{D},d,4")).unwrap().file;
+    assert_ne!(file.draft.moved, at_first);
+    let window = world.ask(Grid { order, from: 0, count: 10 });
+    assert_eq!((window.moved, window.total), (file.draft.moved, 4));
+    // Place 1 was the product B's when it was looked at, and is D's now.
+    let block = Block { order, rows: (1, 1), columns: (1, 1) };
+    let old = [
+        Change::Cell { place: 1, column: 1, text: Some("B, renamed".into()) },
+        Change::LeaveOut { places: vec![1], out: true },
+        Change::Clear(block),
+        Change::Paste { block, text: "x".into() },
+    ];
+    for change in &old {
+        let refused = world.ask(Edit { change: change.clone(), moved: Some(at_first) }).unwrap_err();
+        assert_eq!(refused.what, "The rows had just moved, so nothing was changed.", "{change:?}");
+    }
+    assert_eq!(checked_now(&mut world).draft, file.draft);
+    for change in old {
+        assert!(world.ask(Edit { change, moved: Some(window.moved) }).is_ok());
+    }
+    // A row in the place of a row moves nothing; the way back moves them again.
+    let (mut world, file) = open(&format!("Product ID,Name,Price\n{A},a\n{B},b,2\n"));
+    let same = repair(&mut world, 0, &format!("{A},a,1")).unwrap().file;
+    assert_eq!(same.draft.moved, file.draft.moved);
+    let back = world.ask(Undo {}).unwrap().file;
+    assert_eq!(back.draft.moved, file.draft.moved);
+    let two = repair(&mut world, 0, &format!("{A},a,1\n{D},d,4")).unwrap().file;
+    assert_ne!(world.ask(Undo {}).unwrap().file.draft.moved, two.draft.moved);
 }
 
 #[test]
@@ -542,7 +578,7 @@ fn a_damaged_row_can_be_left_out_and_its_product_waits_for_it_no_more() {
     let (mut world, file) = open(&text);
     assert_eq!((file.products, file.sendable, file.damaged_rows), (3, 0, 3));
     let out = |world: &mut World, places: &[u32], out| {
-        *world.ask(Edit { change: Change::LeaveOut { places: places.to_vec(), out } }).unwrap().file
+        *world.ask(Edit { moved: None, change: Change::LeaveOut { places: places.to_vec(), out } }).unwrap().file
     };
     let file = out(&mut world, &[1], true);
     assert_eq!((file.sendable, file.damaged_rows, file.draft.left_out), (1, 3, 1));
@@ -680,7 +716,7 @@ fn what_is_compared_and_sent_is_the_draft() {
     set(&mut world, 0, 1, "778");
     let file = set(&mut world, 1, 1, "666");
     assert_eq!(file.sendable, 3);
-    world.ask(Edit { change: Change::LeaveOut { places: vec![2], out: true } }).unwrap();
+    world.ask(Edit { moved: None, change: Change::LeaveOut { places: vec![2], out: true } }).unwrap();
     let review = world.review();
     assert_eq!((review.products, review.changing, review.left_out), (3, 2, 1));
     assert!(world.ask(Undo {}).is_err(), "what is being looked at must not change");
@@ -704,7 +740,7 @@ fn a_reload_brings_everything_back_for_the_same_bytes_only() {
     set(&mut world, 0, 1, "x");
     set(&mut world, 1, 1, "y");
     world.ask(Undo {}).unwrap();
-    let before = *world.ask(Edit { change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
+    let before = *world.ask(Edit { moved: None, change: Change::LeaveOut { places: vec![1], out: true } }).unwrap().file;
     let kept = world.ask(KeepDraft {}).unwrap();
 
     let mut world = World::new();
@@ -769,7 +805,7 @@ fn everything_can_be_taken_back_in_any_order_of_rows() {
                 5 => Change::Revert(block),
                 _ => Change::Cell { place: at, column: 0, text: Some(rows[at as usize].cells[0].clone()) },
             };
-            if let Ok(changed) = world.ask(Edit { change }) {
+            if let Ok(changed) = world.ask(Edit { moved: None, change }) {
                 done += u32::from(changed.spot.is_some());
             }
         }

@@ -233,6 +233,9 @@ conversation! {
     Edit {
         /// What.
         change: Change,
+        /// How often rows had moved when the person looked at them ([`DraftState::moved`]): if they moved once more, nothing is
+        /// changed, for it would be other rows. Nothing where the change is of no row that is looked at.
+        moved: Option<u32>,
     } -> Result<Changed, Trouble>;
     /// Takes back the last change, wherever its rows stand now. Refused where there is none.
     Undo {} -> Result<Changed, Trouble>;

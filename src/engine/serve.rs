@@ -121,7 +121,7 @@ impl Engine {
             Ask::AnswerColumn(ask) => Reply::AnswerColumn(self.answer_column(ask.column, ask.choice)),
             Ask::Arrange(ask) => Reply::Arrange(self.checked().and_then(|file| file.arrange(&ask.view))),
             Ask::Grid(ask) => {
-                let nothing = || GridWindow { order: 0, total: 0, from: 0, rows: Vec::new() };
+                let nothing = || GridWindow { order: 0, moved: 0, total: 0, from: 0, rows: Vec::new() };
                 Reply::Grid(self.with_file(|file| file.grid(ask.from, ask.count)).unwrap_or_else(nothing))
             }
             Ask::CellOf(ask) => Reply::CellOf(self.with_file(|file| file.whole_cell(ask.place, ask.column)).flatten()),
@@ -129,7 +129,7 @@ impl Engine {
             Ask::TryRepair(ask) => Reply::TryRepair(self.with_file(|file| file.try_repair(ask.place, &ask.text)).flatten()),
             Ask::CopyCells(ask) => Reply::CopyCells(self.checked().and_then(|file| file.copy(ask.block))),
             Ask::CountChange(ask) => Reply::CountChange(self.checked().and_then(|file| file.count_change(&ask.change))),
-            Ask::Edit(ask) => Reply::Edit(self.checked().and_then(|file| file.edit(&ask.change))),
+            Ask::Edit(ask) => Reply::Edit(self.checked().and_then(|file| file.edit(&ask.change, ask.moved))),
             Ask::Undo(_) => Reply::Undo(self.checked().and_then(|file| file.step(true))),
             Ask::Redo(_) => Reply::Redo(self.checked().and_then(|file| file.step(false))),
             Ask::Fixes(_) => Reply::Fixes(self.with_file(|file| file.fixes()).unwrap_or_default()),

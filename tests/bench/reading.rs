@@ -88,7 +88,7 @@ fn grid(text: &str) {
         "edit",
         median(|| {
             n += 1;
-            drop(world.ask(Edit { change: one(n) }));
+            drop(world.ask(Edit { moved: None, change: one(n) }));
         }),
     );
     say("undo", median(|| drop(world.ask(Undo {}))));
@@ -97,7 +97,7 @@ fn grid(text: &str) {
     let count = world.ask(CountChange { change: replace(0) }).expect("a count").cells;
     say("count a replacement", median(|| drop(world.ask(CountChange { change: replace(0) }))));
     let begin = Instant::now();
-    drop(world.ask(Edit { change: replace(count) }));
+    drop(world.ask(Edit { moved: None, change: replace(count) }));
     say(&format!("replace in {count} cells"), begin.elapsed());
     say("fixes", median(|| drop(world.ask(Fixes {}))));
     let begin = Instant::now();

@@ -71,6 +71,8 @@ pub struct GridWindow {
     /// The order the rows are in; another than was asked for where that one is gone, and then the rows are of the one there
     /// is. 0 where there is no file.
     pub order: u32,
+    /// How often rows had come or gone when these stood here ([`DraftState::moved`]).
+    pub moved: u32,
     /// Rows in the whole order.
     pub total: u32,
     /// Index of the first row here.
@@ -334,6 +336,8 @@ pub struct Changed {
 pub struct DraftState {
     /// Counts up with every change, undo and redo: windows that were asked for before are old.
     pub revision: u32,
+    /// Counts up where rows come or go, as when a damaged one is put right, so that those below stand elsewhere.
+    pub moved: u32,
     /// Cells with an edit.
     pub cells: u32,
     /// Rows left out one by one (a product's own row stands for all of it), damaged ones too.

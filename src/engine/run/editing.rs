@@ -288,9 +288,14 @@ impl LoadedFile {
     /// Changes cells.
     ///
     /// # Errors
-    /// As above; and where the number of cells is another than the person was told, with nothing changed.
-    pub(crate) fn edit(&self, change: &Change) -> Result<Changed, Trouble> {
+    /// As above; where rows have moved since the person looked at them; and where the number of cells is another than the person
+    /// was told. Nothing is changed then.
+    pub(crate) fn edit(&self, change: &Change, moved: Option<u32>) -> Result<Changed, Trouble> {
         let mut open = self.open.borrow_mut();
+        if moved.is_some_and(|moved| moved != open.order.moved) {
+            let what = "The rows had just moved, so nothing was changed.";
+            return Err(Trouble::not_now(what, "Look where the row stands now, and do it there."));
+        }
         let Plan { step, words, beyond } = plan(&open, change)?;
         let cells = small(step.cells.len());
         if let Change::Replace { expected, .. } | Change::Fix { expected, .. } = change

@@ -144,6 +144,7 @@ impl LoadedFile {
             questions: draft.findings().questions.iter().map(|question| asked(draft, question)).collect(),
             draft: DraftState {
                 revision: open.revision,
+                moved: open.order.moved,
                 cells: small(draft.edits().len()),
                 left_out: small(draft.edits().left_out().count() + damaged_out),
                 repaired: small(table.repairs().filter(|(_, repair)| matches!(repair, Repair::Rows(_))).count()),

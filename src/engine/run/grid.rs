@@ -66,7 +66,7 @@ impl LoadedFile {
         let window = from..total.min(from.saturating_add(count.min(small(WINDOW))));
         let mut marks = Marks::default();
         let rows = window.filter_map(|index| open.order.at(table, index)).map(|place| grid_row(&open.draft, place, &mut marks));
-        GridWindow { order: open.order.name, total, from, rows: rows.collect() }
+        GridWindow { order: open.order.name, moved: open.order.moved, total, from, rows: rows.collect() }
     }
 
     /// One cell, whole.

@@ -12,6 +12,8 @@ pub(super) struct Order {
     pub(super) name: u32,
     /// Places; nothing for all rows in the file's order.
     pub(super) places: Option<Vec<u32>>,
+    /// Counts how often rows came or went: others stand elsewhere since.
+    pub(super) moved: u32,
 }
 
 impl Order {
@@ -30,7 +32,11 @@ impl Order {
 impl Order {
     /// The `gone` rows at a place are now `come` ones; they stand where the first of them stood.
     pub(super) fn swap(&mut self, place: u32, gone: u32, come: u32) {
-        let Some(places) = self.places.as_mut().filter(|_| gone != come) else { return };
+        if gone == come {
+            return;
+        }
+        self.moved = self.moved.wrapping_add(1);
+        let Some(places) = self.places.as_mut() else { return };
         let mut is_there = false;
         let moved = std::mem::take(places).into_iter().flat_map(|at| match at {
             _ if at < place => at..at + 1,

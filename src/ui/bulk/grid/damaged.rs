@@ -17,6 +17,8 @@ pub(super) struct Retyping {
     /// Its row in the order.
     index: u32,
     place: u32,
+    /// When it stood there.
+    moved: u32,
     row: DamagedText,
 }
 
@@ -26,6 +28,7 @@ const LINES: std::ops::RangeInclusive<usize> = 3..=10;
 impl Grid {
     /// Opens the text of a damaged row.
     pub(super) fn retype(self, index: u32, place: u32) {
+        let moved = self.moved();
         spawn_local(async move {
             let Ok(Some(row)) = self.shop.ask(DamagedRow { place }).await else { return self.refresh() };
             if !row.is_kept {
@@ -33,7 +36,7 @@ impl Grid {
                 return self.say(wrong);
             }
             self.scroll_to(Spot { row: i64::from(index), column: 1 });
-            let _ = self.retyping.try_set(Some(Retyping { index, place, row }));
+            let _ = self.retyping.try_set(Some(Retyping { index, place, moved, row }));
         });
     }
 
@@ -56,7 +59,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
     let field = NodeRef::<html::Textarea>::new();
     let tried = RwSignal::new(retyping.row.tried.clone());
     let was = StoredValue::new(retyping.row.text.replace("\r\n", "\n"));
-    let place = retyping.place;
+    let (place, moved) = (retyping.place, retyping.moved);
     // The field may be gone: an element that goes loses the focus, and answers come late.
     let typed = move || field.try_get_untracked().flatten().map(|field| field.value());
     // The answer to an older text is dropped.
@@ -77,7 +80,7 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
                 return;
             }
             grid.stop_retyping(takes_focus);
-            grid.edited(Change::Repair { place, text }).await;
+            grid.edited(Change::Repair { place, text }, Some(moved)).await;
         });
     };
     let key = move |event: KeyboardEvent| {

@@ -13,14 +13,19 @@ const LEAVE_MOST: u32 = 20_000;
 impl Grid {
     /// Changes cells.
     pub(super) fn edit(self, change: Change) {
+        self.edit_seen(change, self.moved());
+    }
+
+    /// As [`Grid::edit`], of rows as they stood at some time.
+    fn edit_seen(self, change: Change, moved: u32) {
         spawn_local(async move {
-            self.edited(change).await;
+            self.edited(change, Some(moved)).await;
         });
     }
 
-    /// As [`Grid::edit`]; whether it was done.
-    pub(super) async fn edited(self, change: Change) -> bool {
-        let answer = self.shop.try_ask(Edit { change }).await;
+    /// As [`Grid::edit`]; whether it was done. `moved` tells when the rows were looked at, where it is of such.
+    pub(super) async fn edited(self, change: Change, moved: Option<u32>) -> bool {
+        let answer = self.shop.try_ask(Edit { change, moved }).await;
         self.take(answer, false).await
     }
 
@@ -65,10 +70,10 @@ impl Grid {
         }
     }
 
-    /// Gives one cell a text, shown at once.
-    pub(super) fn write(self, index: u32, position: u16, text: Option<String>) {
-        let Some(place) = self.place_at(Spot { row: i64::from(index), column: 0 }) else { return };
-        if let Some(text) = &text {
+    /// Gives one cell a text, shown at once. `place` is its row's, and `moved` tells when it stood there.
+    pub(super) fn write(self, index: u32, (place, moved): (u32, u32), position: u16, text: Option<String>) {
+        let is_here = self.moved() == moved && self.row(index).is_some_and(|row| row.place == place);
+        if let Some(text) = text.as_ref().filter(|_| is_here) {
             let shown: String = text.chars().take(160).collect();
             self.alter(index, move |row| {
                 if let Some(cell) = row.cells.get_mut(usize::from(position)) {
@@ -77,7 +82,7 @@ impl Grid {
                 row.marks.retain(|mark| mark.cell != Some(position));
             });
         }
-        self.edit(Change::Cell { place, column: position, text });
+        self.edit_seen(Change::Cell { place, column: position, text }, moved);
     }
 
     /// Makes what is selected blank.
@@ -148,22 +153,24 @@ impl Grid {
                 said: None,
             }));
         }
+        let moved = self.moved();
         spawn_local(async move {
             let Some(rows) = self.rows_of(block.rows).await else { return };
             let out = rows.first().is_some_and(|row| !row.is_left_out);
-            self.edited(Change::LeaveOut { places: rows.iter().map(|row| row.place).collect(), out }).await;
+            let places = rows.iter().map(|row| row.place).collect();
+            self.edited(Change::LeaveOut { places, out }, Some(moved)).await;
         });
     }
 
     /// What puts the cell with the focus right beyond doubt, where there is such a thing.
     pub(super) fn put_right(self) {
         let mended = self.opened.with_untracked(|opened| {
-            let (_, position, cell) = opened.as_ref()?;
-            Some((*position, cell.issues.iter().find_map(|issue| issue.mended.clone())?))
+            let (place, position, cell) = opened.as_ref()?;
+            Some((*place, *position, cell.issues.iter().find_map(|issue| issue.mended.clone())?))
         });
         let row = u32::try_from(self.at.get_untracked().head.row);
         match (mended, row) {
-            (Some((position, text)), Ok(row)) => self.write(row, position, Some(text)),
+            (Some((place, position, text)), Ok(row)) => self.write(row, (place, self.moved()), position, Some(text)),
             _ => self.say("Nothing is known that would put this cell right."),
         }
     }

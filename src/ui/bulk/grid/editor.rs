@@ -16,6 +16,8 @@ use leptos::task::spawn_local;
 pub(super) struct Editing {
     /// Its row in the order.
     index: u32,
+    /// Its row's place, and when it stood there: rows may move while somebody types.
+    stood: (u32, u32),
     /// Its column in the grid.
     column: u16,
     /// What the field begins with.
@@ -36,6 +38,14 @@ impl Grid {
     pub(super) fn begin_edit(self, typed: Option<String>) {
         let head = self.at.get_untracked().head;
         let Ok(index) = u32::try_from(head.row) else { return };
+        // What is in sight may be another row by now: the one that stands here is fetched first.
+        if self.is_behind() {
+            return spawn_local(async move {
+                if self.fetched(index).await.is_some() && !self.is_behind() {
+                    self.begin_edit(typed);
+                }
+            });
+        }
         let Some(row) = self.row(index) else { return };
         // A damaged row is one text, wherever in it somebody stands.
         if row.kind == RowKind::Damaged {
@@ -47,6 +57,7 @@ impl Grid {
         let was = row.cells.get(usize::from(position)).cloned().unwrap_or_default();
         let editing = Editing {
             index,
+            stood: (row.place, self.moved()),
             column: head.column,
             text: typed.clone().unwrap_or_else(|| was.clone()),
             was,
@@ -85,7 +96,7 @@ impl Grid {
         self.editing.set(None);
         // Typing over a cell that is cut short here is a change even where the beginning is the same.
         if let Some(text) = text.filter(|text| *text != editing.was || editing.is_typed) {
-            self.write(editing.index, editing.column - 1, Some(text));
+            self.write(editing.index, editing.stood, editing.column - 1, Some(text));
         }
         if takes_focus {
             let at = At::one(Spot { row: i64::from(editing.index), column: editing.column });

@@ -58,7 +58,7 @@ pub(super) fn replace_dialog(grid: Grid) -> AnyView {
         let Some(expected) = counted.with_untracked(|counted| counted.as_ref().map(|counted| counted.cells)) else { return };
         doing.run(
             async move {
-                grid.edited(change(expected)).await;
+                grid.edited(change(expected), None).await;
                 Ok(())
             },
             move |()| grid.replacing.set(false),

@@ -22,6 +22,8 @@ pub(super) struct Pages {
     asked: HashSet<u32>,
     /// Counts up when what was asked for before is old.
     age: u32,
+    /// How often rows had moved when these stood here: those that are kept are of one time.
+    moved: u32,
 }
 
 impl Pages {
@@ -40,8 +42,12 @@ impl Pages {
         self.kept.get(&(index / PAGE))?.get((index % PAGE) as usize)
     }
 
-    fn take(&mut self, page: u32, rows: Vec<Arc<GridRow>>, near: u32) {
-        self.kept.insert(page, rows);
+    fn take(&mut self, page: u32, window: GridWindow, near: u32) {
+        if self.moved != window.moved {
+            self.moved = window.moved;
+            self.kept.clear();
+        }
+        self.kept.insert(page, window.rows.into_iter().map(Arc::new).collect());
         while self.kept.len() > KEPT {
             let Some(farthest) = self.kept.keys().copied().max_by_key(|kept| kept.abs_diff(near)) else { break };
             self.kept.remove(&farthest);
@@ -62,6 +68,16 @@ impl Grid {
     /// A row, if it is here.
     pub(super) fn row(self, index: u32) -> Option<Arc<GridRow>> {
         self.pages.try_with_value(|pages| pages.row(index).cloned()).flatten()
+    }
+
+    /// How often rows had moved when those that are here stood where they do.
+    pub(super) fn moved(self) -> u32 {
+        self.pages.try_with_value(|pages| pages.moved).unwrap_or_default()
+    }
+
+    /// Whether rows have moved since, so that those that are here may stand elsewhere.
+    pub(super) fn is_behind(self) -> bool {
+        self.file(|file| file.draft.moved).is_some_and(|moved| moved != self.moved())
     }
 
     /// The place in the file of a cell's row, if it is here.
@@ -107,11 +123,11 @@ impl Grid {
         let Ok(window) = self.shop.ask(GridRows { order: order.order, from: page * PAGE, count: PAGE }).await else { return };
         let is_wanted = self.pages.try_with_value(|pages| pages.age == age).unwrap_or(false);
         if is_wanted && self.is_of(&window, order.order) {
-            let near = self.first_in_sight() / PAGE;
-            self.pages.update_value(|pages| pages.take(page, window.rows.into_iter().map(Arc::new).collect(), near));
+            let (near, total) = (self.first_in_sight() / PAGE, window.total);
+            self.pages.update_value(|pages| pages.take(page, window, near));
             // Rows come where a damaged one is put right, and go where that is taken back.
-            if window.total != order.rows {
-                let _ = self.order.try_update(|order| order.rows = window.total);
+            if total != order.rows {
+                let _ = self.order.try_update(|order| order.rows = total);
             }
             let _ = self.arrived.try_update(|arrived| *arrived = arrived.wrapping_add(1));
         }
@@ -132,7 +148,7 @@ impl Grid {
 
     /// A row, fetched if need be.
     pub(super) async fn fetched(self, index: u32) -> Option<Arc<GridRow>> {
-        if let Some(row) = self.row(index) {
+        if let Some(row) = self.row(index).filter(|_| !self.is_behind()) {
             return Some(row);
         }
         let order = self.order.try_get_untracked()?.order;
@@ -142,7 +158,7 @@ impl Grid {
         }
         self.pages.try_update_value(|pages| {
             pages.asked.insert(index / PAGE);
-            pages.take(index / PAGE, window.rows.into_iter().map(Arc::new).collect(), index / PAGE);
+            pages.take(index / PAGE, window, index / PAGE);
         });
         self.row(index)
     }
