@@ -30,7 +30,7 @@ impl ListSeparator {
 
     /// The values of a cell, trimmed, without empty ones: a separator at the end is common.
     pub fn split(self, cell: &str) -> impl Iterator<Item = &str> {
-        cell.split(move |c| self.splits(c)).map(str::trim).filter(|value| !value.is_empty())
+        cell.split(move |c| self.splits(c)).map(super::trimmed).filter(|value| !value.is_empty())
     }
 
     /// Whether the cell uses this separator.

@@ -5,6 +5,7 @@
 //!
 //! Start at [`schema`]: reading, checking, templates, help, comparison and export all read that table.
 
+pub mod blanks;
 pub mod category;
 pub mod choices;
 pub mod colour;
@@ -20,6 +21,7 @@ pub mod timestamp;
 pub mod update;
 pub mod url;
 
+pub use blanks::trimmed;
 pub use category::Category;
 pub use choices::{CHOICES, Choice};
 pub use colour::{Colour, is_colour};

@@ -14,7 +14,7 @@ use super::notes::{Notes, by_rule, note_file, note_settled, of_header, unnamed};
 use super::sheet::Table;
 use super::survey::{Findings, Survey};
 use super::tally::Tallies;
-use super::updates::{Outside, code_at, read};
+use super::updates::{Outside, check, code_at, read};
 use crate::domain::{COLUMNS, ColumnId, ProductUpdate};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -141,7 +141,7 @@ impl Checker {
         let until = (groups.len() as u32).min(self.next.saturating_add(most));
         while let Some(&group) = groups.get(self.next as usize).filter(|_| self.next < until) {
             let outside = outside(table, gathered, self.next, group);
-            if read(view, group, outside, &self.findings.rules, false, &mut self.notes).is_some() {
+            if check(view, group, outside, &self.findings.rules, &mut self.notes) {
                 self.sendable.push(self.next);
             }
             self.next += 1;
@@ -174,8 +174,7 @@ impl Checker {
     pub fn into_draft(mut self, table: Rc<Table>) -> Draft {
         let view = View { table: &table, columns: &self.columns, edits: &self.edits };
         compare_codes(view, &self.findings.rules, &mut self.notes);
-        let groups = self.groups.map_or_else(|| table.groups.list.clone(), |groups| groups.list);
-        let Self { columns, edits, findings, tallies, answered, notes, sendable, unnamed, .. } = self;
+        let Self { groups, columns, edits, findings, tallies, answered, notes, sendable, unnamed, .. } = self;
         Draft::of(table, Done { columns, edits, findings, tallies, answered, groups, notes, sendable, unnamed })
     }
 }
@@ -188,7 +187,8 @@ pub(super) struct Done {
     pub(super) findings: Findings,
     pub(super) tallies: Tallies,
     pub(super) answered: Vec<ColumnId>,
-    pub(super) groups: Vec<Group>,
+    /// The rows gathered anew, unless they are as they were read.
+    pub(super) groups: Option<Groups>,
     pub(super) notes: Notes,
     /// Indexes of `groups`.
     pub(super) sendable: Vec<u32>,
@@ -218,7 +218,7 @@ pub(super) fn update(table: &Table, group: usize, rules: &CellRules) -> Option<P
     let group = *table.groups().get(group)?;
     let edits = Edits::default();
     let view = View { table, columns: table.columns(), edits: &edits };
-    read(view, group, outside(table, &table.groups, index, group), rules, true, &mut Notes::listing(0))
+    read(view, group, outside(table, &table.groups, index, group), rules, &mut Notes::listing(0))
 }
 
 /// Where the rows of these groups went. `filled` counts the cells of each column that are filled in.

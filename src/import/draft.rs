@@ -23,7 +23,7 @@ use super::notes::{Found, Notes, RULES, by_rule, note_file, note_settled, of_hea
 use super::sheet::Table;
 use super::survey::{Findings, Question, Sample};
 use super::tally::Tallies;
-use super::updates::{Outside, code_at, codes_of, read};
+use super::updates::{Outside, check, code_at, codes_of, read};
 use crate::domain::{COLUMNS, ColumnId as C, ProductId, ProductUpdate};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
@@ -110,14 +110,13 @@ impl Draft {
 
     pub(super) fn of(table: Rc<Table>, done: Done) -> Self {
         let Done { columns, edits, findings, tallies, answered, groups, mut notes, sendable: ready, unnamed } = done;
-        let layout = Layout::of(&table, &groups);
+        let gathered = groups.as_ref().unwrap_or(&table.groups);
+        let groups = &gathered.list;
+        let layout = Layout::of(&table, groups);
         // Counted here, where the groups are at hand: to gather them again takes a tenth of the time of it all.
         let named = one_for_each(|| groups.iter().copied(), is_any_left_out(&table, &edits)).count();
-        let ids: Vec<_> = groups.iter().filter_map(|group| Some((group.counted_id()?, place_of(&table, *group)))).collect();
-        // Numbers are sorted in a third of the time that ids are.
-        let mut order: Vec<_> = (0..).zip(&ids).map(|(at, (id, _))| id.placed(at)).collect();
-        order.sort_unstable();
-        let ids = order.iter().filter_map(|at| ids.get(at.place() as usize).copied()).collect();
+        let by_id = gathered.by_id.iter().filter_map(|index| groups.get(*index as usize));
+        let ids = by_id.filter_map(|group| Some((group.counted_id()?, place_of(&table, *group)))).collect();
         let codes = std::mem::take(&mut notes.codes).into_iter().map(|(hash, row, _)| (hash, row)).collect();
         let mut found: BTreeMap<u32, Vec<Found>> = BTreeMap::new();
         for (place, one) in notes.found.take().unwrap_or_default() {
@@ -246,7 +245,7 @@ impl Draft {
     pub fn update(&self, product: Group) -> Option<ProductUpdate> {
         let anchor = self.layout.at(self.table.damaged(), place_of(&self.table, product))?;
         let (group, outside) = self.group(anchor);
-        read(self.view(), group, outside, &self.findings.rules, true, &mut Notes::listing(0))
+        read(self.view(), group, outside, &self.findings.rules, &mut Notes::listing(0))
     }
 
     /// What is wrong outside the products: columns that are not sent, damaged rows.
@@ -385,7 +384,7 @@ impl Draft {
     fn read_again(&self, anchor: Anchor, most: usize) -> (Notes, bool) {
         let (group, outside) = self.group(anchor);
         let (view, rules, mut notes) = (self.view(), &self.findings.rules, Notes::gathering(most));
-        let ok = read(view, group, outside, rules, false, &mut notes).is_some();
+        let ok = check(view, group, outside, rules, &mut notes);
         for (hash, row, start) in std::mem::take(&mut notes.codes) {
             let Some(code) = code_at(view, row, start, rules) else { continue };
             let first = self.codes.places(hash).find(|&other| other == row || self.has_code(other, hash, code));

@@ -10,7 +10,7 @@
 use super::damage::{Damaged, Key};
 use super::edits::{Bits, View};
 use super::sheet::Table;
-use crate::domain::{ColumnId, PlacedId, ProductId};
+use crate::domain::{ColumnId, PlacedId, ProductId, trimmed};
 
 /// One product of the file: the row with its id and the permission rows below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub(super) struct Groups {
     pub(super) twins: Vec<(u32, u32)>,
     /// Of each group stopped by a damaged row that is not surely its own: the group and the damaged row's index.
     pub(super) stopped: Vec<(u32, u32)>,
+    /// The groups that name a product that counts, by its id and then in the file's order.
+    pub(super) by_id: Vec<u32>,
     /// A damaged row below the last group that was left out, and that may have been a product's own.
     doubtful: Option<u32>,
 }
@@ -112,7 +114,7 @@ pub(super) fn gather<'a>(lines: &[u32], damaged: &[Damaged], id_of: impl Fn(u32)
 /// Gathers the rows as a person's edits have them.
 pub(super) fn gather_edited(view: View<'_>) -> Groups {
     let lines: Vec<u32> = (0..view.table.rows()).map(|row| view.table.row_line(row)).collect();
-    gather_but(&lines, view.table.damaged(), |row| view.of(row, ColumnId::ProductId).trim(), |row| view.edits.is_left_out(row))
+    gather_but(&lines, view.table.damaged(), |row| trimmed(view.of(row, ColumnId::ProductId)), |row| view.edits.is_left_out(row))
 }
 
 fn gather_but<'a>(
@@ -193,6 +195,7 @@ impl Groups {
             let pair = |key| (group(Some(key)), if group(Some(key)) == first { second } else { first });
             self.twins.extend(same.iter().map(pair));
         }
+        self.by_id = keys.iter().map(|key| key.place()).collect();
         self.twins.sort_unstable();
         for &(group, _) in &self.twins {
             if let Some(group) = self.list.get_mut(group as usize) {

@@ -71,7 +71,7 @@ impl Cells {
             let cell = start..end as usize;
             start = end as usize + 1;
             // Most rows begin with an id, and most other cells are empty.
-            cell.is_empty() || self.text.get(cell).is_none_or(|cell| cell.trim().is_empty())
+            cell.is_empty() || self.text.get(cell).is_none_or(|cell| cell.chars().all(char::is_whitespace))
         })
     }
 

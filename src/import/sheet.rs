@@ -19,7 +19,7 @@ use super::repair::Repairs;
 use super::rows::Rows;
 use super::scan::Dialect;
 pub use super::table::Table;
-use crate::domain::ColumnId;
+use crate::domain::{ColumnId, trimmed};
 use std::mem::take;
 
 /// Reads one file. Where the chunks are cut makes no difference to the result.
@@ -265,7 +265,7 @@ impl Opened {
             take_tail(&mut rows);
         }
         let (width, key) = rows.shape();
-        let groups = gather(&rows.lines, &rows.damaged, |row| rows.cells.get(row as usize * width + key).trim());
+        let groups = gather(&rows.lines, &rows.damaged, |row| trimmed(rows.cells.get(row as usize * width + key)));
         let notes = rows.parts.iter().filter_map(Part::issue).collect();
         Table {
             name: String::new(),

@@ -12,7 +12,7 @@ use super::formats::{CellRules, ColumnChoice, DATE_COLUMNS, DateOrder, NUMBER_CO
 use super::issue::Issue;
 use super::numbers::{self, Mark};
 use super::survey::{Dates, Findings, Numbers, Question, Sample};
-use crate::domain::ColumnId as C;
+use crate::domain::{ColumnId as C, trimmed};
 
 /// Cells shown with a question, at most.
 const SAMPLES: usize = 5;
@@ -151,7 +151,7 @@ impl Tallies {
         for tally in &mut self.numbers {
             let cell = cell_at(tally.position);
             if may_tell(cell) {
-                let cell = cell.trim();
+                let cell = trimmed(cell);
                 // An easy number with a point has too few digits behind it for another reading.
                 let point = Mark::Point as u8;
                 if tally.samples.has_enough(usize::from(point)) && cell.contains('.') && numbers::easy(cell).is_some() {
@@ -166,7 +166,7 @@ impl Tallies {
         for tally in &mut self.dates {
             let cell = cell_at(tally.position);
             if may_tell_date(cell) {
-                let cell = cell.trim();
+                let cell = trimmed(cell);
                 let sort = tally.counts.count(cell, true);
                 tally.found(row, cell, sort, Dates::decides);
             }

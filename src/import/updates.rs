@@ -15,7 +15,7 @@ use super::numbers;
 use super::scan::{RowCells, line_breaks};
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
-use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp};
+use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp, trimmed};
 use memchr::memchr2;
 
 mod codes;
@@ -33,26 +33,41 @@ pub(super) struct Outside {
     pub(super) stopper: Option<u32>,
 }
 
-/// Reads one group, noting what is wrong. Nothing comes back where an error stops it. Without `build`, texts and lists of
-/// the update are left out.
+/// Reads one group, noting what is wrong. Nothing comes back where an error stops it.
 pub(super) fn read(
     view: View<'_>,
     group: Group,
     outside: Outside,
     rules: &CellRules,
-    build: bool,
     notes: &mut Notes,
 ) -> Option<ProductUpdate> {
+    let mut update = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
+    look(view, group, outside, rules, Some(&mut update), notes).then_some(update)
+}
+
+/// Reads one group to note what is wrong; says whether no error stops it.
+pub(super) fn check(view: View<'_>, group: Group, outside: Outside, rules: &CellRules, notes: &mut Notes) -> bool {
+    look(view, group, outside, rules, None, notes)
+}
+
+/// Without `into`, the texts and lists of an update are not made.
+fn look(
+    view: View<'_>,
+    group: Group,
+    outside: Outside,
+    rules: &CellRules,
+    mut into: Option<&mut ProductUpdate>,
+    notes: &mut Notes,
+) -> bool {
     if group.is_left_out() {
-        return None;
+        return false;
     }
-    let mut reading =
-        Reading { view, group, outside, rules, build, notes, ok: !group.is_stopped(), row: 0, cells: None, filled: 0 };
+    let (ok, build) = (!group.is_stopped(), into.is_some());
+    let mut reading = Reading { view, group, outside, rules, build, notes, ok, row: 0, cells: None, filled: 0 };
     reading.turn_to(group.first_row);
     reading.outside();
     let own = group.starts_with_own_row();
-    let blank = ProductUpdate::nothing(group.id.unwrap_or(ProductId::from_bytes([0; 12])));
-    let mut update = if own { reading.product(blank.id) } else { blank };
+    let price = if own { reading.product(into.as_deref_mut()) } else { Edit::Keep };
     let mut permissions = Vec::new();
     let (own_columns, permission_columns) = (view.columns.own_together(), view.columns.permissions_together());
     for row in group.first_row..group.first_row + group.rows {
@@ -66,7 +81,7 @@ pub(super) fn read(
         }
         let before = reading.filled;
         let none = permission_columns.is_some_and(|(first, last)| view.are_empty(row, first, last));
-        let entry = if none { PermissionEdit::default() } else { reading.permission(&update.price) };
+        let entry = if none { PermissionEdit::default() } else { reading.permission(&price) };
         if reading.filled > before {
             if build {
                 permissions.push(entry);
@@ -79,11 +94,10 @@ pub(super) fn read(
     if own && reading.filled == 0 {
         reading.issue(Rule::NothingSet, None, "", Detail::None);
     }
-    let ok = reading.ok;
-    if !permissions.is_empty() {
+    if let Some(update) = into.filter(|_| !permissions.is_empty()) {
         update.permissions = Some(permissions);
     }
-    ok.then_some(update)
+    reading.ok
 }
 
 /// The code that starts at `start` of a row's vouchers cell.
@@ -160,7 +174,7 @@ impl<'a> Reading<'a, '_> {
             }
             self.turn_to(self.group.first_row);
         } else if self.group.starts_with_own_row() {
-            let cell = self.raw(C::ProductId).trim();
+            let cell = trimmed(self.raw(C::ProductId));
             self.notes.count(C::ProductId);
             if let Err(fault) = cells::id(cell) {
                 self.fault(fault, C::ProductId, cell);
@@ -199,12 +213,11 @@ impl<'a> Reading<'a, '_> {
             return None;
         }
         let plain = cells::is_plain(cell);
-        let trimmed = if plain && !cell.starts_with(' ') && !cell.ends_with(' ') { cell } else { cell.trim() };
+        let trimmed = trimmed(cell);
         if trimmed.is_empty() {
             return None;
         }
-        self.filled += 1;
-        self.notes.count(id);
+        self.takes(id);
         let fault = if cell.len() > CELL_MAX {
             Some((Rule::CellTooLong, None))
         } else if let Some(rule) = cells::not_a_value(trimmed) {
@@ -271,8 +284,22 @@ impl<'a> Reading<'a, '_> {
         }
     }
 
+    /// Half of all cells that are filled in are these two words, of which there is nothing else to say.
     fn boolean(&mut self, id: C) -> Edit<bool> {
-        self.typed(id, cells::boolean)
+        let value = match self.raw(id) {
+            "" => return Edit::Keep,
+            "true" => true,
+            "false" => false,
+            _ => return self.typed(id, cells::boolean),
+        };
+        self.takes(id);
+        Edit::Set(value)
+    }
+
+    /// Counts a cell that is filled in.
+    fn takes(&mut self, id: C) {
+        self.filled += 1;
+        self.notes.count(id);
     }
 
     fn count(&mut self, id: C) -> Edit<u32> {
@@ -325,6 +352,12 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
+        let cell = self.raw(id);
+        let is_known = matches!(id.column().kind, Kind::Choice(words) if words.contains(&cell));
+        if is_known && !cell.is_empty() {
+            self.takes(id);
+            return Edit::Set(T::from(cell));
+        }
         let Some((_, cell)) = self.filled(id) else { return Edit::Keep };
         if let Kind::Choice(words) = id.column().kind
             && !words.contains(&cell)
@@ -352,46 +385,69 @@ impl<'a> Reading<'a, '_> {
         if self.build { Edit::Set(separator.split(cell).map(str::to_owned).collect()) } else { Edit::Set(Vec::new()) }
     }
 
-    fn product(&mut self, id: ProductId) -> ProductUpdate {
-        let update = ProductUpdate {
-            id,
-            name: self.text(C::Name),
-            description: self.text(C::Description),
-            image: self.url(C::Image),
-            price: self.price(C::Price),
-            category_name: self.name(C::CategoryName),
-            is_discount_enabled: self.boolean(C::DiscountEnabled),
-            discount_price: self.price(C::DiscountPrice),
-            discount_start_date: self.moment(C::DiscountStartDate),
-            discount_end_date: self.moment(C::DiscountEndDate),
-            user_information: self.user_information(),
-            should_prioritise_expiring_vouchers: self.boolean(C::PrioritizeExpiringVouchers),
-            should_display_remaining_quantity: self.boolean(C::DisplayRemainingQuantity),
-            expiring_voucher_highlight: self.highlight(),
-            is_archived: self.boolean(C::Archived),
-            redemption_instructions: self.text(C::RedemptionInstructions),
-            is_product_access_enabled: self.boolean(C::ProductAccessEnabled),
-            purchase_status_override_name: self.name(C::PurchaseStatusOverrideName),
-            vouchers: self.vouchers(),
-            permissions: None,
-        };
-        if let (Edit::Set(start), Edit::Set(end)) = (&update.discount_start_date, &update.discount_end_date)
+    /// The product's own row; what it says of the price. Nothing is moved that nobody asked for: an update takes several hundred
+    /// bytes, and a check makes none.
+    fn product(&mut self, into: Option<&mut ProductUpdate>) -> Edit<Price> {
+        let name = self.text(C::Name);
+        let description = self.text(C::Description);
+        let image = self.url(C::Image);
+        let price = self.price(C::Price);
+        let category_name = self.name(C::CategoryName);
+        let is_discount_enabled = self.boolean(C::DiscountEnabled);
+        let discount_price = self.price(C::DiscountPrice);
+        let discount_start_date = self.moment(C::DiscountStartDate);
+        let discount_end_date = self.moment(C::DiscountEndDate);
+        let user_information = self.user_information();
+        let should_prioritise_expiring_vouchers = self.boolean(C::PrioritizeExpiringVouchers);
+        let should_display_remaining_quantity = self.boolean(C::DisplayRemainingQuantity);
+        let expiring_voucher_highlight = self.highlight();
+        let is_archived = self.boolean(C::Archived);
+        let redemption_instructions = self.text(C::RedemptionInstructions);
+        let is_product_access_enabled = self.boolean(C::ProductAccessEnabled);
+        let purchase_status_override_name = self.name(C::PurchaseStatusOverrideName);
+        let vouchers = self.vouchers();
+        if let (Edit::Set(start), Edit::Set(end)) = (&discount_start_date, &discount_end_date)
             && start >= end
         {
             self.issue(Rule::DiscountDates, Some(C::DiscountEndDate), &start.to_string(), Detail::Text(end.to_string()));
         }
-        if let (Edit::Set(price), Edit::Set(discount)) = (&update.price, &update.discount_price)
+        if let (Edit::Set(price), Edit::Set(discount)) = (&price, &discount_price)
             && discount >= price
         {
             self.issue(Rule::DiscountNotLower, Some(C::DiscountPrice), &discount.to_string(), Detail::Text(price.to_string()));
         }
-        update
+        if let Some(update) = into {
+            *update = ProductUpdate {
+                id: update.id,
+                name,
+                description,
+                image,
+                price: price.clone(),
+                category_name,
+                is_discount_enabled,
+                discount_price,
+                discount_start_date,
+                discount_end_date,
+                user_information,
+                should_prioritise_expiring_vouchers,
+                should_display_remaining_quantity,
+                expiring_voucher_highlight,
+                is_archived,
+                redemption_instructions,
+                is_product_access_enabled,
+                purchase_status_override_name,
+                vouchers,
+                permissions: None,
+            };
+        }
+        price
     }
 }
 
 /// Whether a cell leaves its field alone.
 fn is_blank(cell: &str) -> bool {
-    cell.is_empty() || cell.trim().is_empty()
+    // Nearly always told by the first of them.
+    cell.chars().all(char::is_whitespace)
 }
 
 /// A mark by its name, where it cannot be seen.

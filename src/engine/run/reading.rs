@@ -21,6 +21,10 @@ use std::rc::Rc;
 /// Bytes asked of the file at once: large enough that asking costs nothing, small enough that reading one takes a few
 /// milliseconds and a question in between does not wait.
 const PIECE: u64 = 1 << 20;
+/// Bytes of them read at once: hashed, decoded and split into cells while they are in the processor's nearest cache.
+const SLICE: usize = 1 << 16;
+/// Bytes of memory made ready while the browser opens a file, at most: what that time is enough for.
+const TOUCHED: usize = 8 << 20;
 /// Products checked between two looks at the messages.
 const CHECKED_AT_ONCE: u32 = 2_000;
 
@@ -162,6 +166,7 @@ impl Engine {
         let mut reader = reader(kept, orders, size).map_err(|refusal| Stopped::Refused(refusal, Vec::new()))?;
         let piece = |from: u64| kept.file.read(from, size.min(from + PIECE));
         let mut next = piece(0);
+        touch(size);
         while progress.bytes < size {
             let bytes = next.await.map_err(Stopped::Browser)?;
             if bytes.is_empty() {
@@ -170,12 +175,14 @@ impl Engine {
             progress.bytes += bytes.len() as u64;
             // The next piece is on its way while this one is read.
             next = piece(progress.bytes.min(size));
-            hashing.push(&bytes);
             if head.len() < HEAD_BYTES {
                 head.extend_from_slice(bytes.get(..bytes.len().min(HEAD_BYTES - head.len())).unwrap_or(&[]));
             }
-            if let Err(refusal) = reader.push(&bytes) {
-                return Err(Stopped::Refused(refusal, head));
+            for slice in bytes.chunks(SLICE) {
+                hashing.push(slice);
+                if let Err(refusal) = reader.push(slice) {
+                    return Err(Stopped::Refused(refusal, head));
+                }
             }
             self.hands.breathe().await;
             if !self.is_current(generation) {
@@ -292,6 +299,13 @@ impl Engine {
         let text = sample_csv(&service.borrow());
         Ok(Download { name: "practice sample.csv".into(), media_type: "text/csv;charset=utf-8".into(), text })
     }
+}
+
+/// Writes to memory that reading a file of `size` bytes will take, which is then free again. A browser's memory is made where it is
+/// first touched; and what it takes to open a file is time in which this costs nothing.
+fn touch(size: u64) {
+    let bytes = usize::try_from(size).map_or(TOUCHED, |size| size.min(TOUCHED));
+    drop(std::hint::black_box(vec![1_u8; bytes]));
 }
 
 fn reader(kept: &KeptSource, orders: &Orders, size: u64) -> Result<Reader, Refusal> {

@@ -10,7 +10,7 @@ use super::super::issue::Rule;
 use super::super::notes::{Found, Notes};
 use super::super::repair::Repair;
 use super::super::survey::{Findings, Settled};
-use super::super::updates::{code_at, read};
+use super::super::updates::{check, code_at};
 use super::Draft;
 use crate::domain::{COLUMNS, ColumnId as C, ProductId};
 use std::collections::BTreeSet;
@@ -265,7 +265,7 @@ impl Draft {
         let rules = &self.findings.rules;
         let (group, outside) = self.group(Anchor::Row(row));
         let mut notes = Notes::listing(0);
-        let _ = read(view, group, outside, rules, false, &mut notes);
+        check(view, group, outside, rules, &mut notes);
         for (hash, _, start) in notes.codes {
             hashes.push(hash);
             let Some(code) = code_at(view, row, start, rules) else { continue };

@@ -5,7 +5,7 @@
 use super::super::issue::{Detail, Rule};
 use super::{Reading, is_blank};
 use crate::domain::update::PermissionEdit;
-use crate::domain::{ColumnId as C, Edit, PermissionGroup, Price};
+use crate::domain::{ColumnId as C, Edit, PermissionGroup, Price, trimmed};
 
 impl Reading<'_, '_> {
     /// What one row says of permissions; `price` is what its product's own row sets.
@@ -43,7 +43,7 @@ impl Reading<'_, '_> {
     /// An entry that goes by roles and fills in only tags is for nobody, or for others than meant.
     fn type_has_names(&mut self) {
         let of_type = [("role", C::Roles), ("tag", C::Tags), ("user", C::Users)];
-        let kind = self.raw(C::PermissionType).trim();
+        let kind = trimmed(self.raw(C::PermissionType));
         let Some(&(_, own)) = of_type.iter().find(|(word, _)| kind.eq_ignore_ascii_case(word)) else { return };
         let is_filled = |id: C| !is_blank(self.raw(id));
         if !is_filled(own) && of_type.iter().any(|&(_, other)| is_filled(other)) {
