@@ -1,0 +1,3 @@
+// A quarter of the runs by chance, beside the others.
+process.env.QUARTER = "4";
+await import("./seeds.test.mjs");
