@@ -27,7 +27,7 @@ async function refusal(page, key) {
   await page.goto(`${api.url}/connect`);
   await submitKey(page, key);
   const words = await note(page).innerText();
-  assert.equal(await field(page).inputValue(), key, "what was typed stays");
+  await eventually(async () => assert.equal(await field(page).inputValue(), key, "what was typed stays"));
   return words;
 }
 
@@ -40,7 +40,7 @@ describe("a key that does not open the store", () => {
     const words = await refusal(page, "no-such-key-0001");
     assert.match(words, /does not know this API key \(401\)/);
     assert.match(words, /Invalid API key/, "the server's own words");
-    assert.equal(await field(page).getAttribute("aria-invalid"), "true");
+    await eventually(async () => assert.equal(await field(page).getAttribute("aria-invalid"), "true"));
     own(words);
     await done(failed("401"));
   });
@@ -115,7 +115,7 @@ describe("a key that does not open the store", () => {
     const { page, done } = await visit(browser, api);
     await page.goto(`${api.url}/connect`);
     await button(page.getByRole("main"), "Connect").click();
-    assert.match(await note(page).innerText(), /Paste the API key here/);
+    await eventually(async () => assert.match(await note(page).innerText(), /Paste the API key here/));
     assert.ok(await field(page).evaluate((field) => field === document.activeElement));
     own(await refusal(page, "two words"));
     assert.deepEqual(await api.log(), []);
@@ -141,7 +141,7 @@ describe("a key that opens the store", () => {
     await page.reload();
     await heading(page, "Where do you want to work?").waitFor();
     await field(page).waitFor();
-    assert.equal(await field(page).inputValue(), "");
+    await eventually(async () => assert.equal(await field(page).inputValue(), ""));
     await done();
   });
 

@@ -335,7 +335,10 @@ export function journal(page) {
 /** Holds what belongs to a run that is under way, once sending has begun. */
 export const sending = (page) => heading(page, /^Updating /).waitFor();
 
-/** Asks again until `hold` stops throwing; what it threw last if it never does. */
+/**
+ * Asks again until `hold` stops throwing; what it threw last if it never does. Whatever a page shows is asked for with this: that one part
+ * of it has come does not mean that the next one has.
+ */
 export async function eventually(hold, millis = 20_000) {
   const end = Date.now() + millis;
   for (;;) {

@@ -1,7 +1,7 @@
 // The practice store: the whole run without a key, without a network, and by keyboard alone.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { agree, button, failed, heading, report, setting, tabTo, tally } from "./journey.mjs";
+import { agree, button, eventually, failed, heading, report, setting, tabTo, tally } from "./journey.mjs";
 import { test } from "./support.mjs";
 
 const it = setting();
@@ -28,7 +28,7 @@ describe("the practice store", () => {
     await tabTo(page, "tab", /^Problems/);
     await page.keyboard.press("ArrowRight");
     await page.getByRole("grid", { name: "Rows of the file" }).waitFor();
-    assert.equal(await page.getByRole("tab", { name: /^Rows/ }).getAttribute("aria-selected"), "true");
+    await eventually(async () => assert.equal(await page.getByRole("tab", { name: /^Rows/ }).getAttribute("aria-selected"), "true"));
     await press("button", "With errors", "Space");
     await page.getByRole("button", { name: "With errors", pressed: true }).waitFor();
     // The grid is one stop for the tab key; arrow keys go on from there.

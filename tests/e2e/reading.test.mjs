@@ -122,7 +122,7 @@ describe("how a file is read", () => {
     await unfold(page);
     await button(page, "Find out again").click();
     await heading(page, "All 2 products are ready").waitFor();
-    assert.match(await written(page).innerText(), /^Windows-1252/);
+    await eventually(async () => assert.match(await written(page).innerText(), /^Windows-1252/));
     await done();
   });
 
@@ -174,7 +174,7 @@ describe("how a file is read", () => {
     await unfold(page);
     await page.getByText(/above it, a title perhaps:/).waitFor();
     await page.getByText(/a footer perhaps:/).waitFor();
-    assert.equal(await page.getByLabel("Lines above that are not read").inputValue(), "2");
+    await eventually(async () => assert.equal(await page.getByLabel("Lines above that are not read").inputValue(), "2"));
     await looksRight(page, "reading-parts");
     // Whoever knows better says so: then the line is a row with too few cells, and no longer passed over.
     await page.getByLabel("What stands below the table").selectOption({ label: "Is read: they are rows like the others" });

@@ -40,14 +40,14 @@ describe("before anything is sent", () => {
     const price = page.getByLabel(/^A price moves by more than/);
     for (const [text, words] of [["", /^Write a number between 0 and 10,000\.$/], ["5,5", /“5,5” is not a whole number/], ["20000", /^20000 is out of range/]]) {
       await setLimit(page, /^A price moves by more than/, text);
-      assert.match(await page.locator("#limit-price-error").innerText(), words);
-      assert.equal(await price.getAttribute("aria-invalid"), "true");
+      await eventually(async () => assert.match(await page.locator("#limit-price-error").innerText(), words));
+      await eventually(async () => assert.equal(await price.getAttribute("aria-invalid"), "true"));
       await price.and(page.locator(":focus")).waitFor();
     }
     await setLimit(page, /^A price moves by more than/, "5");
     await secondLook(page).getByText("The price of 3 products moves by more than 5 %.").waitFor();
     await secondLook(page).getByText(products[0].name).waitFor();
-    assert.equal(await page.locator("#limit-price-error").innerText(), "");
+    await eventually(async () => assert.equal(await page.locator("#limit-price-error").innerText(), ""));
     await page.getByRole("status").filter({ hasText: "3 products will change, 1 second look is asked for." }).waitFor({ state: "attached" });
     await button(page, "Go on to confirm…").click();
     await dialog(page).getByLabel(/^Something here deserves a second look/).waitFor();
@@ -64,7 +64,7 @@ describe("before anything is sent", () => {
     await unfold(page, /^A second look is asked for: price moved over 5 %/);
     await button(page, "Back to the usual").click();
     await secondLook(page).waitFor({ state: "detached" });
-    assert.equal(await price.inputValue(), "50");
+    await eventually(async () => assert.equal(await price.inputValue(), "50"));
     await button(page, "Go on to confirm…").click();
     await dialog(page).getByRole("button", { name: "Update 3 products" }).waitFor();
     assert.equal(await page.locator("#confirm-typed").count(), 0);
@@ -170,11 +170,11 @@ describe("before anything is sent", () => {
       [`${phrase} now`, /“now” at the end is too much/],
     ]) {
       await field.fill(typed);
-      assert.equal(await error.innerText(), "", "it is said once it is to be sent, and not while it is put right");
+      await eventually(async () => assert.equal(await error.innerText(), "", "it is said once it is to be sent, and not while it is put right"));
       await page.keyboard.press("Enter");
       await error.getByText(words).waitFor();
       await field.and(page.locator(":focus")).waitFor();
-      assert.equal(await field.getAttribute("aria-invalid"), "true");
+      await eventually(async () => assert.equal(await field.getAttribute("aria-invalid"), "true"));
     }
     await button(dialog(page), "Update 2 products").click();
     await error.getByText(/too much/).waitFor();

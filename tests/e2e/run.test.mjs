@@ -45,7 +45,7 @@ describe("a file updates the store", () => {
     await heading(page, "294 products will change").waitFor();
     const card = page.getByRole("listitem").filter({ hasText: products[0]._id });
     const { price } = products[0];
-    assert.match((await card.innerText()).replace(/\s+/g, " "), new RegExp(`Price was ${price} will be ${price + 1}`));
+    await eventually(async () => assert.match((await card.innerText()).replace(/\s+/g, " "), new RegExp(`Price was ${price} will be ${price + 1}`)));
 
     await button(page, "Go on to confirm…").click();
     const dialog = page.getByRole("dialog");

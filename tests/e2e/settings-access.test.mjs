@@ -213,7 +213,7 @@ describe("by the keyboard alone", () => {
     await page.keyboard.press("Enter");
     await bar(page).waitFor({ state: "detached" });
     await hasFocus(page.getByRole("heading", { level: 1, name: "Settings" }));
-    assert.equal(await field(page, "Title").inputValue(), "Mine");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Mine"));
     await done();
   });
 

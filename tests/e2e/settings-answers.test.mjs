@@ -61,11 +61,11 @@ async function savesAgain({ page, after }, times = 1) {
 async function isSavedAllTheSame({ page, after }, words) {
   await result(page).getByText(`Saved: ${all}`, { exact: true }).waitFor({ timeout: 30_000 });
   await result(page).getByText("On the way something went wrong, and the store holds the change all the same").waitFor();
-  assert.match(await result(page).innerText(), words);
+  await eventually(async () => assert.match(await result(page).innerText(), words));
   await hasFocus(result(page));
   await bar(page).waitFor({ state: "detached" });
   assert.deepEqual(await held(it.api), after);
-  assert.equal(await field(page, "Title").inputValue(), "Winter Rewards");
+  await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Winter Rewards"));
 }
 
 const refusal = (status, message, more = {}) => ({ fault: { kind: "status", status, body: { status: "error", message, meta: { statusCode: status, status: "error" }, ...more } } });
@@ -103,7 +103,7 @@ describe("a refusal that names fields (400)", () => {
     await button(page, "Add test role").click();
     await save(page);
     await result(page).getByText("Not changed", { exact: true }).waitFor();
-    assert.match(await result(page).innerText(), /testRoles should not exist/);
+    await eventually(async () => assert.match(await result(page).innerText(), /testRoles should not exist/));
     await page.getByRole("listitem").filter({ hasText: /^VIP/ }).waitFor();
     await done(failed("400"));
   });
@@ -284,7 +284,7 @@ describe("readings that stay behind", () => {
     assert.doesNotMatch(await result(page).innerText(), /holds something else|^Saved: /m);
     assert.deepEqual(await typed(page), form, "the form shows what was asked");
     await bar(page).getByText("Not shown yet: Store, Currency", { exact: true }).waitFor();
-    assert.equal(await page.getByText("Sent; the store does not show it yet.").count(), 2);
+    await eventually(async () => assert.equal(await page.getByText("Sent; the store does not show it yet.").count(), 2));
     await lookAgain(page);
     await stillNot(page).waitFor();
     assert.deepEqual(await typed(page), form);
@@ -338,7 +338,7 @@ describe("what nobody can say is unknown", () => {
     await it.api.faults({ method: "GET", nth: 2, times: 0, ...refusal(503, "down") }, { method: "PUT", apply: true, ...refusal(502, "upstream") });
     await save(page);
     await isRefused(saving, /\(502\)/, "Unknown");
-    assert.match(await result(page).innerText(), /Whether the store was changed is unknown/);
+    await eventually(async () => assert.match(await result(page).innerText(), /Whether the store was changed is unknown/));
     // The store is back, and holds it: there is nothing left to send.
     await it.api.faults();
     await save(page);
@@ -403,7 +403,7 @@ describe("a store that keeps something else", () => {
     const words = (await result(page).innerText()).replace(/\s+/g, " ");
     assert.match(words, /asked: <p onclick=x>typed<\/p> the store holds: <p>cleaned<\/p>/);
     assert.doesNotMatch(words, /Saved: |read back/);
-    assert.equal(await field(page, "Description").inputValue(), "<p>cleaned</p>");
+    await eventually(async () => assert.equal(await field(page, "Description").inputValue(), "<p>cleaned</p>"));
     await bar(page).waitFor({ state: "detached" });
     await done();
   });

@@ -1,7 +1,7 @@
 // Unsaved settings are not lost by leaving: whoever leaves is asked, and what was typed is there again.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { button, connect, heading, keys, setting } from "./journey.mjs";
+import { button, connect, eventually, heading, keys, setting } from "./journey.mjs";
 import { bar, dialog, drafts, field, held, isWrong, openSettings, result, save, saved, sent, toSettings, type, typed } from "./settings.mjs";
 import { test } from "./support.mjs";
 
@@ -216,8 +216,8 @@ describe("a tab that is closed or reloaded", () => {
     await openSettings(page, it.api);
     const note = page.getByRole("status").filter({ hasText: "Your unsaved changes are back" });
     await note.getByText("Since then somebody else changed:").waitFor();
-    assert.match((await note.innerText()).replace(/\s+/g, " "), /Title was Practice Rewards Store will be Theirs/);
-    assert.equal(await field(page, "Title").inputValue(), "Winter Rewards", "mine stays typed");
+    await eventually(async () => assert.match((await note.innerText()).replace(/\s+/g, " "), /Title was Practice Rewards Store will be Theirs/));
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Winter Rewards", "mine stays typed"));
     assert.equal((await typed(page)).find(([name]) => name === "set-description-label")[1], "<p>Theirs</p>", "and theirs is there where I had nothing");
     assert.notDeepEqual(await typed(page), form);
     await save(page);

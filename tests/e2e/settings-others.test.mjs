@@ -1,7 +1,7 @@
 // Somebody else saves the settings while they are edited here: nothing of theirs is overwritten unseen, nothing of mine lost.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { button, setting } from "./journey.mjs";
+import { button, eventually, setting } from "./journey.mjs";
 import { bar, changed, dialog, field, hasFocus, held, openSettings, result, save, sendable, sent, type, typed } from "./settings.mjs";
 import { test } from "./support.mjs";
 
@@ -37,8 +37,8 @@ describe("somebody else changed other settings", () => {
     const after = changed(before, { title: "Mine", "widget.size.width": 480, "currency.name": "Stars", "widget.accessMode": "development", description: "<p>Theirs</p>" });
     assert.deepEqual(await held(it.api), after);
     assert.deepEqual(await sent(it.api), [{ isEnabled: true, title: "Mine", widget: sendable(after.widget) }], "the widget goes whole, with what they changed");
-    assert.equal(await field(page, "Currency name").inputValue(), "Stars");
-    assert.equal(await field(page, "Access mode").inputValue(), "development");
+    await eventually(async () => assert.equal(await field(page, "Currency name").inputValue(), "Stars"));
+    await eventually(async () => assert.equal(await field(page, "Access mode").inputValue(), "development"));
     await bar(page).waitFor({ state: "detached" });
     await done();
   });
@@ -63,8 +63,8 @@ describe("somebody else changed other settings", () => {
     await elsewhere({ "currency.name": "Stars" });
     await button(page, "Read again").click();
     await page.waitForFunction(() => [...document.querySelectorAll("input")].some((input) => input.value === "Stars"));
-    assert.equal(await field(page, "Title").inputValue(), "Mine");
-    assert.equal(await field(page, "Currency name").inputValue(), "Stars");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Mine"));
+    await eventually(async () => assert.equal(await field(page, "Currency name").inputValue(), "Stars"));
     await bar(page).getByText("Unsaved: Store", { exact: true }).waitFor();
     await done();
   });
@@ -108,7 +108,7 @@ describe("somebody else changed the same settings", () => {
     const note = page.getByRole("alert").filter({ hasText: "Nothing was sent. Choose what stays, then save." });
     await note.waitFor();
     await button(note, "Choose…").click();
-    assert.ok(await theirs(page, "Title").isChecked(), "what was chosen is remembered");
+    await eventually(async () => assert.ok(await theirs(page, "Title").isChecked(), "what was chosen is remembered"));
     await page.keyboard.press("Escape");
     await dialog(page).waitFor({ state: "hidden" });
     assert.deepEqual(await sent(it.api), []);
@@ -126,9 +126,9 @@ describe("somebody else changed the same settings", () => {
     const after = changed(other, { "currency.name": "Gems", description: "<p>Mine</p>" });
     assert.deepEqual(await sent(it.api), [{ description: "<p>Mine</p>", currency: after.currency }]);
     assert.deepEqual(await held(it.api), after);
-    assert.equal(await field(page, "Title").inputValue(), "Theirs");
-    assert.equal(await field(page, "Currency name").inputValue(), "Gems");
-    assert.equal(await field(page, "Access mode").inputValue(), "development");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Theirs"));
+    await eventually(async () => assert.equal(await field(page, "Currency name").inputValue(), "Gems"));
+    await eventually(async () => assert.equal(await field(page, "Access mode").inputValue(), "development"));
     await page.getByText("Choose what stays, then save.").waitFor({ state: "detached" });
     await bar(page).waitFor({ state: "detached" });
     await done();
@@ -158,7 +158,7 @@ describe("somebody else changed the same settings", () => {
     await button(dialog(page), "Save with these choices").click();
     await result(page).getByText("The store holds all of this already").waitFor();
     await hasFocus(result(page));
-    assert.equal(await field(page, "Title").inputValue(), "Theirs");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Theirs"));
     await bar(page).waitFor({ state: "detached" });
     assert.deepEqual(await sent(it.api), []);
     await done();
@@ -171,7 +171,7 @@ describe("somebody else changed the same settings", () => {
     await theirs(page, "Currency name").check();
     await button(dialog(page), "Save with these choices").click();
     await dialog(page).getByRole("heading", { name: "Somebody else changed the same setting" }).waitFor();
-    assert.match(await question(page, "Title").innerText(), /It was: Theirs\b[^]*Theirs again[^]*Mine/);
+    await eventually(async () => assert.match(await question(page, "Title").innerText(), /It was: Theirs\b[^]*Theirs again[^]*Mine/));
     assert.deepEqual(await sent(it.api), []);
     await mine(page, "Title").check();
     await button(dialog(page), "Save with these choices").click();

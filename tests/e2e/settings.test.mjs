@@ -40,7 +40,7 @@ describe("settings are changed", () => {
     };
     await add("https://Blog.Example.org/path?x=1");
     await entries.filter({ hasText: /^blog\.example\.org/ }).waitFor();
-    assert.equal(await domains.inputValue(), "");
+    await eventually(async () => assert.equal(await domains.inputValue(), ""));
     for (const [text, why] of [
       ["https://example.com/path", /“example\.com” is in the list already, as entry 1/],
       ["*.example.net", /“\*\.example\.net” holds a \*/],
@@ -48,7 +48,7 @@ describe("settings are changed", () => {
     ]) {
       await add(text);
       await isWrong(page, "Allowed domains", why);
-      assert.equal(await domains.inputValue(), text, "it stays typed");
+      await eventually(async () => assert.equal(await domains.inputValue(), text, "it stays typed"));
     }
     await domains.fill("");
     await isFine(page, "Allowed domains");
@@ -64,7 +64,7 @@ describe("settings are changed", () => {
     ]) {
       await type(page, { [name]: bad });
       await isWrong(page, name, why);
-      assert.equal(await field(page, name).inputValue(), bad, "it stays typed");
+      await eventually(async () => assert.equal(await field(page, name).inputValue(), bad, "it stays typed"));
       await field(page, name).fill(good);
       await isFine(page, name);
     }
@@ -138,7 +138,7 @@ describe("settings are changed", () => {
     await it.api.release();
     await result(page).getByText("Saved: Currency", { exact: true }).waitFor();
     await bar(page).getByText("Unsaved: Store", { exact: true }).waitFor();
-    assert.equal(await field(page, "Title").inputValue(), "Typed meanwhile");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Typed meanwhile"));
     await saved(page, "Store");
     assert.deepEqual((await sent(it.api)).map((body) => Object.keys(body).sort()), [["currency"], ["isEnabled", "title"]]);
     await done();
@@ -184,12 +184,12 @@ describe("what is not to be saved", () => {
     await type(page, { "Currency name": "Gems", Title: "Another", Height: "4oo" });
     await button(bar(page), "Discard").click();
     await dialog(page).getByRole("heading", { name: "Discard 3 changes?" }).waitFor();
-    assert.deepEqual((await dialog(page).getByRole("listitem").allInnerTexts()).sort(), ["Currency name", "Height", "Title"]);
+    await eventually(async () => assert.deepEqual((await dialog(page).getByRole("listitem").allInnerTexts()).sort(), ["Currency name", "Height", "Title"]));
     await button(dialog(page), "Keep them").click();
-    assert.equal(await field(page, "Height").inputValue(), "4oo");
+    await eventually(async () => assert.equal(await field(page, "Height").inputValue(), "4oo"));
     await button(bar(page), "Discard").click();
     await page.keyboard.press("Escape");
-    assert.equal(await field(page, "Title").inputValue(), "Another");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Another"));
     await button(bar(page), "Discard").click();
     await button(dialog(page), "Discard").click();
     await bar(page).waitFor({ state: "detached" });
@@ -214,7 +214,7 @@ describe("what is not to be saved", () => {
     await type(page, { Title: "Another", "Currency name": "Gems" });
     await button(page, "Put back Title").click();
     await hasFocus(field(page, "Title"));
-    assert.equal(await field(page, "Title").inputValue(), "Practice Rewards Store");
+    await eventually(async () => assert.equal(await field(page, "Title").inputValue(), "Practice Rewards Store"));
     await bar(page).getByText("Unsaved: Currency", { exact: true }).waitFor();
     await button(bar(page), "Review").click();
     await button(dialog(page), "Put back Currency name").click();
@@ -262,7 +262,7 @@ describe("stores of both generations", () => {
     await it.api.settings({ generationA: true });
     const before = await held(it.api);
     await openSettings(page, it.api);
-    assert.equal(await field(page, "Cover picture").inputValue(), "https://example.com/cover-light.png");
+    await eventually(async () => assert.equal(await field(page, "Cover picture").inputValue(), "https://example.com/cover-light.png"));
     await type(page, { "Cover picture": "https://example.com/new.png", "Currency symbol": "G" });
     await saved(page, "Cover, Currency");
     assert.deepEqual(await sent(it.api), [
@@ -284,7 +284,7 @@ describe("stores of both generations", () => {
     await type(page, { "Cover picture, dark theme": "https://example.com/dark.png" });
     await save(page);
     await result(page).getByRole("link", { name: /^Cover picture, dark theme|cover\.dark/ }).or(result(page).getByText(/cover\.dark/)).first().waitFor();
-    assert.equal(await field(page, "Cover picture, dark theme").inputValue(), "https://example.com/dark.png");
+    await eventually(async () => assert.equal(await field(page, "Cover picture, dark theme").inputValue(), "https://example.com/dark.png"));
     assert.deepEqual(await sent(it.api), [{ cover: { type: "image", value: "https://example.com/cover-light.png", dark: "https://example.com/dark.png" } }]);
     await done(/400/);
   });
@@ -297,9 +297,9 @@ describe("stores of both generations", () => {
     const reads = (data) => ({ method: "GET", path: "/v1/stores", times: 0, fault: { kind: "status", status: 200, body: answer(data) } });
     await it.api.faults(reads(odd));
     await openSettings(page, it.api);
-    assert.equal(await field(page, "Access mode").inputValue(), "beta");
+    await eventually(async () => assert.equal(await field(page, "Access mode").inputValue(), "beta"));
     await page.getByText("beta (as the store has it; not documented)").waitFor({ state: "attached" });
-    assert.equal(await field(page, "Test users").inputValue(), '[{"id":7}]');
+    await eventually(async () => assert.equal(await field(page, "Test users").inputValue(), '[{"id":7}]'));
     const rest = page.getByRole("region", { name: "Also returned by the store" });
     await rest.getByText("season").waitFor();
     await rest.getByText("winter").waitFor();

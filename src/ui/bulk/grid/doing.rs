@@ -31,7 +31,7 @@ impl Grid {
 
     /// Takes the last change back.
     pub(super) fn undo(self) {
-        spawn_local(async move {
+        self.jump(async move {
             let answer = self.shop.try_ask(Undo {}).await;
             self.take(answer, true).await;
         });
@@ -39,7 +39,7 @@ impl Grid {
 
     /// Does again what was taken back.
     pub(super) fn redo(self) {
-        spawn_local(async move {
+        self.jump(async move {
             let answer = self.shop.try_ask(Redo {}).await;
             self.take(answer, true).await;
         });
@@ -193,7 +193,7 @@ impl Grid {
 }
 
 /// What can be selected at once.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Selected {
     /// Every cell.
     All,

@@ -75,7 +75,7 @@ impl Grid {
 
     /// Goes to the next problem, or the one before.
     pub(super) fn to_problem(self, backwards: bool) {
-        spawn_local(async move {
+        self.jump(async move {
             let head = self.at.get_untracked().head;
             let from = u32::try_from(head.row).ok().map(|row| (row, head.column.saturating_sub(1)));
             let order = self.order.get_untracked().order;

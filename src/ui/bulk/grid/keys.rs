@@ -1,5 +1,6 @@
 //! What a key does in the grid, and what a mouse does.
 
+use super::commands::Command;
 use super::doing::Selected;
 use super::place::Motion;
 use super::{At, Grid, Spot, head};
@@ -46,6 +47,26 @@ impl Press {
             _ => return None,
         })
     }
+
+    /// What it does with what is selected; nothing where it does nothing.
+    fn command(&self) -> Option<Command> {
+        Some(match (self.key.as_str(), self.ctrl, self.alt) {
+            ("Enter" | "F2", false, false) => Command::Edit(None),
+            ("Enter", false, true) => Command::PutRight,
+            ("Backspace", false, true) => Command::Revert,
+            ("Delete" | "Backspace", false, false) => Command::Clear,
+            ("Delete" | "Backspace", true, false) => Command::LeaveOut,
+            ("a" | "A", true, false) => Command::Select(Selected::All),
+            (" ", true, false) => Command::Select(Selected::Column),
+            (" ", false, false) if self.shift => Command::Select(Selected::Row),
+            ("d" | "D", true, false) => Command::FillDown,
+            ("Escape", false, false) => Command::Unselect,
+            // What types a letter begins to edit. (The sheet of keys opens by a question mark here too: F2 first, to type one.)
+            ("?", false, false) => return None,
+            (key, false, false) if key.chars().count() == 1 => Command::Edit(Some(key.to_owned())),
+            _ => return None,
+        })
+    }
 }
 
 impl Grid {
@@ -57,7 +78,7 @@ impl Grid {
         let press = Press::of(event);
         let is_typing = board::is_typing(event.target());
         match (press.key.as_str(), press.ctrl) {
-            ("F8", false) => self.to_problem(press.shift),
+            ("F8", false) => self.run(Command::Problem(press.shift)),
             ("f" | "F", true) if !press.alt && !press.shift => page::focus("#grid-search"),
             ("h" | "H", true) if !press.alt && !press.shift => self.replacing.set(true),
             ("z" | "Z", true) if !is_typing && !press.alt => {
@@ -81,38 +102,19 @@ impl Grid {
             return;
         }
         let press = Press::of(event);
-        let at = self.at.get_untracked();
         if row < 0 && head::key(self, column, event) {
             return event.prevent_default();
         }
         if let Some(motion) = press.motion() {
             event.prevent_default();
-            return self.go(at.moved(motion, press.shift, self.size()));
+            return self.run(Command::Move(motion, press.shift));
         }
-        if at.head.row >= 0 && self.command(&press) {
+        if row >= 0
+            && let Some(command) = press.command()
+        {
             event.prevent_default();
+            self.run(command);
         }
-    }
-
-    /// What a key does with what is selected; `false` where it does nothing.
-    fn command(self, press: &Press) -> bool {
-        match (press.key.as_str(), press.ctrl, press.alt) {
-            ("Enter" | "F2", false, false) => self.begin_edit(None),
-            ("Enter", false, true) => self.put_right(),
-            ("Backspace", false, true) => self.revert(),
-            ("Delete" | "Backspace", false, false) => self.clear(),
-            ("Delete" | "Backspace", true, false) => self.leave_out(),
-            ("a" | "A", true, false) => self.select(Selected::All),
-            (" ", true, false) => self.select(Selected::Column),
-            (" ", false, false) if press.shift => self.select(Selected::Row),
-            ("d" | "D", true, false) => self.fill_down(),
-            ("Escape", false, false) => self.go(At::one(self.at.get_untracked().head)),
-            // What types a letter begins to edit. (The sheet of keys opens by a question mark here too: F2 first, to type one.)
-            ("?", false, false) => return false,
-            (key, false, false) if key.chars().count() == 1 => self.begin_edit(Some(key.to_owned())),
-            _ => return false,
-        }
-        true
     }
 
     /// The mouse goes down on a cell.
@@ -122,6 +124,7 @@ impl Grid {
         };
         // Neither marks text nor moves the focus: that is done here.
         event.prevent_default();
+        self.forget_waiting();
         let spot = Spot { row, column };
         let at = self.at.get_untracked();
         self.go(if event.shift_key() && at.anchor.row >= 0 { At { anchor: at.anchor, head: spot } } else { At::one(spot) });
@@ -152,7 +155,7 @@ impl Grid {
     pub(super) fn copied(self, event: &ClipboardEvent, cuts: bool) {
         if board::cell_of(event.target()).is_some_and(|(row, _)| row >= 0) {
             event.prevent_default();
-            self.copy(cuts);
+            self.run(Command::Copy(cuts));
         }
     }
 
@@ -162,7 +165,7 @@ impl Grid {
             && let Some(text) = clipboard::pasted(event)
         {
             event.prevent_default();
-            self.paste(text);
+            self.run(Command::Paste(text));
         }
     }
 }

@@ -4,11 +4,12 @@
 //! In: the file's summary, windows of rows. Out: edits. The engine holds the rows, the order they are in and what was
 //! changed; here is where somebody looks, and what is typed.
 //!
-//! `place` and `scale` are the arithmetic; `rows` fetches, `paint` draws, `keys` hears, `doing` asks the engine to change
-//! something; `panel` is the screen, around `head`, `editor`, `damaged`, `cell`, `toolbar`
+//! `place` and `scale` are the arithmetic; `rows` fetches, `paint` draws, `keys` hears, `commands` waits for jumps,
+//! `doing` asks the engine to change something; `panel` is the screen, around `head`, `editor`, `damaged`, `cell`, `toolbar`
 //! and the dialogs.
 
 mod cell;
+mod commands;
 mod damaged;
 mod doing;
 mod editor;
@@ -37,6 +38,7 @@ use crate::engine::protocol::{
 };
 use crate::ui::components::live::follow;
 use crate::ui::state::Shop;
+use commands::Jumps;
 use damaged::Retyping;
 use editor::Editing;
 use leptos::html;
@@ -85,6 +87,7 @@ pub(super) struct Grid {
     seen: StoredValue<Seen>,
     /// Counts the orders that were asked for, so that a late one is dropped.
     job: StoredValue<u32>,
+    jumps: StoredValue<Jumps>,
 }
 
 /// What of the table is seen, in pixels.
@@ -135,6 +138,7 @@ impl Grid {
             pages: StoredValue::new(Pages::default()),
             seen: StoredValue::new(Seen { width: 1200.0, height: 600.0, ..Seen::default() }),
             job: StoredValue::new(0),
+            jumps: StoredValue::new(Jumps::default()),
         };
         // Whoever changes the file, here or in a panel beside it: what was fetched is old.
         let columns = Memo::new(move |_| summary.with(|file| file.as_ref().map(|file| file.columns.clone())));

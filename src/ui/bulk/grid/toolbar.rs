@@ -1,6 +1,7 @@
 //! Which rows are shown, and what can be done with them.
 
 use super::Grid;
+use super::commands::Command;
 use crate::engine::protocol::{FileSummary, GridView, Only, ProblemFile, Severity, WantedIssues};
 use crate::ui::components::download::download_button;
 use crate::ui::components::icon::Icon;
@@ -177,10 +178,10 @@ fn walk(grid: Grid) -> AnyView {
     let problems = Memo::new(move |_| grid.summary.with(|file| file.as_ref().map_or(0, |file| file.errors + file.warnings)));
     view! {
         <div class="grid-tools" role="group" aria-label="Problems">
-            <button type="button" class="button button-small" title="Shift+F8" disabled=move || problems.get() == 0 on:click=move |_| grid.to_problem(true)>
+            <button type="button" class="button button-small" title="Shift+F8" disabled=move || problems.get() == 0 on:click=move |_| grid.run(Command::Problem(true))>
                 "Previous problem"
             </button>
-            <button type="button" class="button button-small" title="F8" disabled=move || problems.get() == 0 on:click=move |_| grid.to_problem(false)>
+            <button type="button" class="button button-small" title="F8" disabled=move || problems.get() == 0 on:click=move |_| grid.run(Command::Problem(false))>
                 "Next problem"
             </button>
         </div>
@@ -207,7 +208,7 @@ fn changes(grid: Grid) -> AnyView {
             <button type="button" class="button button-small" title="Ctrl+Y" disabled=move || draft.with(|draft| draft.redo.is_none()) on:click=move |_| grid.redo()>
                 {move || label("Redo", draft.get().redo)}
             </button>
-            <button type="button" class="button button-small" title="Ctrl+Delete" on:click=move |_| grid.leave_out()>
+            <button type="button" class="button button-small" title="Ctrl+Delete" on:click=move |_| grid.run(Command::LeaveOut)>
                 {move || if is_out.get() { "Take row in again" } else { "Leave row out" }}
             </button>
         </div>
