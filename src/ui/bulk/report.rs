@@ -35,6 +35,7 @@ pub(super) fn report_screen() -> AnyView {
     let (can_go_on, can_check) = (is(|report| report.can_go_on), is(|report| report.can_check_again));
     let has_not_done = is(|report| report.not_done > 0);
     let busy = move || (going.busy.get() || checking.busy.get()).then_some("true");
+    let report_class = Signal::derive(move || if can_go_on.get() { "button" } else { "button button-main" });
     // Only what the summary says is made anew when something is checked again: the button that was pressed stays.
     view! {
         {move || summary.get().map(|report| head(&report))}
@@ -49,10 +50,7 @@ pub(super) fn report_screen() -> AnyView {
                 {Icon::Again.view()}
                 {move || if checking.busy.get() { "Checking…" } else { "Check again" }}
             </button>
-            {live(move || {
-                let class = if can_go_on.get() { "button" } else { "button button-main" };
-                download_button("Download the report", class, saving, move || shop.try_ask(ReportFile {}))
-            })}
+            {download_button("Download the report", report_class, saving, move || shop.try_ask(ReportFile {}))}
             {live(move || has_not_done.get().then(|| {
                 download_button("Download what did not make it", "button", saving, move || shop.try_ask(NotDoneFile {}))
             }))}

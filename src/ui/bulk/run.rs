@@ -63,15 +63,19 @@ pub(crate) fn run_page(run: String) -> AnyView {
             (false, _) => {}
         }
     });
-    let screen = Memo::new(move |_| is_shown.get().then(|| shop.stage.with(Screen::of)));
-    live(move || match (screen.get(), it.opening.get()) {
-        (Some(Screen::Sending), _) => send_screen(),
-        (Some(Screen::Done), _) => report_screen(),
-        (_, Opening::WouldLose(name)) => would_lose(it, name),
-        (_, Opening::Elsewhere(run)) => elsewhere(&run),
-        (_, Opening::Busy(file)) => busy(&file),
-        (_, Opening::Failed(trouble)) => failed(it, &trouble),
-        (_, Opening::Asked | Opening::Open) => opening(),
+    // Once the run itself is shown, how it was opened changes nothing, and the screen is not made anew.
+    let screen = Memo::new(move |_| match is_shown.get().then(|| shop.stage.with(Screen::of)) {
+        Some(screen @ (Screen::Sending | Screen::Done)) => Ok(screen),
+        _ => Err(it.opening.get()),
+    });
+    live(move || match screen.get() {
+        Ok(Screen::Sending) => send_screen(),
+        Ok(_) => report_screen(),
+        Err(Opening::WouldLose(name)) => would_lose(it, name),
+        Err(Opening::Elsewhere(run)) => elsewhere(&run),
+        Err(Opening::Busy(file)) => busy(&file),
+        Err(Opening::Failed(trouble)) => failed(it, &trouble),
+        Err(Opening::Asked | Opening::Open) => opening(),
     })
 }
 
@@ -110,12 +114,17 @@ impl Page {
             let Err(trouble) = self.shop.try_ask(OpenRun { run: run.clone() }).await else { return };
             // Where it is refused, another tab may have it.
             let runs = self.shop.try_ask(Runs {}).await.unwrap_or_default();
-            match runs.into_iter().find(|found| found.run == run && found.is_elsewhere) {
-                Some(found) => {
+            let is_watched = self.opening.try_with_untracked(|opening| matches!(opening, Opening::Elsewhere(_)));
+            match runs.into_iter().find(|found| found.run == run) {
+                Some(found) if found.is_elsewhere => {
                     self.say(Opening::Elsewhere(Box::new(found)));
                     set_timeout(move || self.watch(), PATIENCE);
                 }
-                None => self.say(Opening::Failed(trouble)),
+                // Between the two questions the other tab has let it go, or looked into it for a moment.
+                Some(_) if is_watched == Some(true) && trouble.kind == TroubleKind::NotNow => {
+                    set_timeout(move || self.watch(), PATIENCE);
+                }
+                _ => self.say(Opening::Failed(trouble)),
             }
         });
     }
