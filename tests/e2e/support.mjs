@@ -22,8 +22,30 @@ setTimeout(() => {
   process.exit(1);
 }, FILE_LIMIT_MS).unref();
 
-/** A test that fails when it takes longer than anything takes on a busy machine. */
-export const test = (name, run, timeout = TEST_LIMIT_MS) => limitedTest(name, { timeout }, run);
+// The pages of the test that runs.
+const opened = new Set();
+
+/** A test that fails when it takes longer than anything takes on a busy machine, and says what its pages showed then. */
+export const test = (name, run, timeout = TEST_LIMIT_MS) =>
+  limitedTest(name, { timeout }, async (it) => {
+    opened.clear();
+    try {
+      await run(it);
+    } catch (error) {
+      for (const page of opened) it.diagnostic(await shown(page));
+      throw error;
+    }
+  });
+
+/** Where a page is and what it shows, in some lines; it may be gone. */
+async function shown(page) {
+  try {
+    const text = await page.locator("body").innerText({ timeout: 2_000 });
+    return `${page.url()} showed: ${text.replace(/\s+/g, " ").slice(0, 1_500)}`;
+  } catch (error) {
+    return `${page.url()} showed nothing: ${error.message.split("\n")[0]}`;
+  }
+}
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
@@ -87,6 +109,7 @@ export async function launch() {
  */
 export async function open(browser, options = {}) {
   const context = await browser.newContext(options);
+  context.on("page", (page) => opened.add(page));
   const page = await context.newPage();
   const trouble = [];
   const requests = [];
