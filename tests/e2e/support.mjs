@@ -90,6 +90,8 @@ export function asset(stem, kind, folder = dist) {
 export async function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // Where a shell says nothing of an encoding, Chromium does not find a file with an umlaut in its name.
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
     args: [
       "--headless=new",
       "--no-sandbox",
