@@ -6,7 +6,8 @@ use crate::browser::page;
 use crate::engine::protocol::{Download, Trouble};
 use leptos::prelude::*;
 
-/// A download button. It stays the same one when its `class` becomes another: somebody may be about to press it. Its trouble appears where [`Pending::note`] is put.
+/// A download button. It stays the same one when its `class` becomes another: somebody may be about to press it. Its trouble
+/// appears where [`Pending::note`] is put.
 pub(crate) fn download_button<F>(
     label: &'static str,
     class: impl Into<Signal<&'static str>>,
