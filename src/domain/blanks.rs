@@ -14,6 +14,12 @@ pub fn trimmed(text: &str) -> &str {
     }
 }
 
+/// Whether a text is empty but for blanks. Nearly always its first character tells.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +32,7 @@ mod tests {
                 for last in ends {
                     let text = format!("{first}{middle}{last}");
                     assert_eq!(trimmed(&text), text.trim(), "{text:?}");
+                    assert_eq!(is_blank(&text), text.trim().is_empty(), "{text:?}");
                 }
             }
         }

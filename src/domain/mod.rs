@@ -21,7 +21,7 @@ pub mod timestamp;
 pub mod update;
 pub mod url;
 
-pub use blanks::trimmed;
+pub use blanks::{is_blank, trimmed};
 pub use category::Category;
 pub use choices::{CHOICES, Choice};
 pub use colour::{Colour, is_colour};

@@ -11,6 +11,7 @@
 //! (row, column) is number `row × width + column`.
 
 use super::damage::Damage;
+use crate::domain::is_blank;
 use memchr::{memchr, memchr_iter, memchr2};
 
 /// The cells read so far.
@@ -71,7 +72,7 @@ impl Cells {
             let cell = start..end as usize;
             start = end as usize + 1;
             // Most rows begin with an id, and most other cells are empty.
-            cell.is_empty() || self.text.get(cell).is_none_or(|cell| cell.chars().all(char::is_whitespace))
+            cell.is_empty() || self.text.get(cell).is_none_or(is_blank)
         })
     }
 

@@ -15,7 +15,7 @@ use super::numbers;
 use super::scan::{RowCells, line_breaks};
 use crate::domain::schema::Kind;
 use crate::domain::update::PermissionEdit;
-use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp, trimmed};
+use crate::domain::{COLUMNS, ColumnId as C, Edit, HttpsUrl, Price, ProductId, ProductUpdate, Timestamp, is_blank, trimmed};
 use memchr::memchr2;
 
 mod codes;
@@ -351,6 +351,7 @@ impl<'a> Reading<'a, '_> {
         }
     }
 
+    /// Of a known word, as it stands, there is nothing else to say either.
     fn choice<T: for<'t> From<&'t str>>(&mut self, id: C) -> Edit<T> {
         let cell = self.raw(id);
         let is_known = matches!(id.column().kind, Kind::Choice(words) if words.contains(&cell));
@@ -442,12 +443,6 @@ impl<'a> Reading<'a, '_> {
         }
         price
     }
-}
-
-/// Whether a cell leaves its field alone.
-fn is_blank(cell: &str) -> bool {
-    // Nearly always told by the first of them.
-    cell.chars().all(char::is_whitespace)
 }
 
 /// A mark by its name, where it cannot be seen.

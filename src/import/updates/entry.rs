@@ -3,9 +3,9 @@
 //! In: the cells of one row. Out: the parts of an entry that it sets. Must never know: other entries.
 
 use super::super::issue::{Detail, Rule};
-use super::{Reading, is_blank};
+use super::Reading;
 use crate::domain::update::PermissionEdit;
-use crate::domain::{ColumnId as C, Edit, PermissionGroup, Price, trimmed};
+use crate::domain::{ColumnId as C, Edit, PermissionGroup, Price, is_blank, trimmed};
 
 impl Reading<'_, '_> {
     /// What one row says of permissions; `price` is what its product's own row sets.
