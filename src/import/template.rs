@@ -2,12 +2,12 @@
 //!
 //! In: the table of columns. Out: a CSV that this room reads without an issue. Must never know: files.
 
-use crate::domain::{COLUMNS, ColumnId};
+use crate::domain::{COLUMNS, Column, ColumnId};
 
 /// A header row with all 40 columns and one example row of their samples: RFC 4180, CRLF.
 #[must_use]
 pub fn template() -> String {
-    let row = |cell: fn(&crate::domain::Column) -> &str| {
+    let row = |cell: fn(&Column) -> &str| {
         let cells: Vec<_> = COLUMNS.iter().map(|column| quoted(cell(column))).collect();
         cells.join(",") + "\r\n"
     };
@@ -21,21 +21,25 @@ pub fn template() -> String {
 pub fn exercise(products: u32) -> String {
     let header: Vec<_> = COLUMNS.iter().map(|column| quoted(column.header)).collect();
     let mut text = header.join(",") + "\r\n";
+    // Each cell is made once: this is done while a person may already want something.
+    let cells: Vec<_> = COLUMNS.iter().map(|column| (column, quoted(column.sample))).collect();
+    let of_permissions =
+        |(column, cell): &(&Column, String)| if column.id.is_permission() { cell.clone() } else { String::new() };
+    let entry = cells.iter().map(of_permissions).collect::<Vec<_>>().join(",") + "\n";
     for number in 0..products {
-        for column in &COLUMNS {
+        for (column, cell) in &cells {
             let is_left_blank = column.id.is_permission() && number.is_multiple_of(3);
             match column.id {
                 ColumnId::ProductId => text.push_str(&format!("507f1f77{number:016x}")),
                 ColumnId::Description if number.is_multiple_of(2) => text.push_str("\"<p>Größe,\r\n \"\"L\"\"</p>\""),
                 ColumnId::Vouchers => text.push_str(&format!("X{number:06}|Y{number:06}")),
                 _ if is_left_blank => {}
-                _ => text.push_str(&quoted(column.sample)),
+                _ => text.push_str(cell),
             }
             text.push(if column.id as usize + 1 < COLUMNS.len() { ',' } else { '\n' });
         }
         if number.is_multiple_of(4) {
-            let cells = COLUMNS.iter().map(|column| if column.id.is_permission() { column.sample } else { "" });
-            text.push_str(&(cells.map(quoted).collect::<Vec<_>>().join(",") + "\n"));
+            text.push_str(&entry);
         }
     }
     text
