@@ -279,6 +279,41 @@ describe("the grid", () => {
     await done();
   });
 
+  test("gives back what was typed where the rows moved meanwhile", async () => {
+    const { page, done } = await it.visit();
+    const products = await it.api.products(4);
+    const [first, second, third, fourth] = products.map((product) => product._id);
+    const price = (at) => products[at].price + 1;
+    const text = ["Product ID,Name,Price", `${first},"5" disc,${price(0)}`, `${second},B,${price(1)}`, `${third},C,${price(2)}`, ""].join("\n");
+    await open(page, it.files.write("moving.csv", text), "2 of 3 products are ready");
+    await cell(page, 0, 1).click();
+    await press(page, "F2");
+    await page.getByRole("textbox", { name: "Text of the damaged row, line 2" }).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(`${first},A,${price(0)}`);
+    await press(page, "Shift+Enter");
+    await page.keyboard.insertText(`${fourth},D,${price(3)}`);
+    await page.locator("#grid-retyping-help").filter({ hasText: "These are 2 rows." }).waitFor();
+    await press(page, "Enter");
+    await said(page, "Made 2 rows of a damaged one. All 4 products are ready.");
+
+    // While a name is typed, the two rows become the damaged one again, and all below move up.
+    await cell(page, 2, 2).dblclick();
+    const field = page.getByRole("textbox", { name: "Name, line 3" });
+    await field.fill("typed in vain");
+    await grid(page).evaluate((grid) => {
+      const here = grid.querySelector("[role=gridcell]");
+      here.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true, bubbles: true, cancelable: true }));
+    });
+    const alert = page.getByRole("alert").filter({ hasText: "The rows had just moved, so nothing was changed." });
+    await alert.filter({ hasText: "Look where the row stands now, and do it there. The text was: “typed in vain”" }).waitFor();
+    await eventually(async () => assert.equal(await grid(page).getAttribute("aria-rowcount"), "4"));
+    for (const [row, name] of [[1, "B"], [2, "C"]]) await cell(page, row, 2).filter({ hasText: name }).waitFor();
+    await shot(page, "grid-refused");
+    await isAccessible(page, "a change refused as the rows had moved");
+    await done();
+  });
+
   test("moves and selects by the grid pattern", async () => {
     const { page, done } = await it.visit({ viewport: { width: 900, height: 700 } });
     const columns = ["Product ID", "Name", "Description", "Image", "Price", "Category Name", "Discount Enabled", "Discount Price", "Archived", "Vouchers"];

@@ -80,7 +80,9 @@ fn field_of(grid: Grid, retyping: Retyping) -> AnyView {
                 return;
             }
             grid.stop_retyping(takes_focus);
-            grid.edited(Change::Repair { place, text }, Some(moved)).await;
+            if !grid.edited(Change::Repair { place, text: text.clone() }, Some(moved)).await {
+                grid.give_back(&text);
+            }
         });
     };
     let key = move |event: KeyboardEvent| {

@@ -13,11 +13,7 @@ const LEAVE_MOST: u32 = 20_000;
 impl Grid {
     /// Changes cells.
     pub(super) fn edit(self, change: Change) {
-        self.edit_seen(change, self.moved());
-    }
-
-    /// As [`Grid::edit`], of rows as they stood at some time.
-    fn edit_seen(self, change: Change, moved: u32) {
+        let moved = self.moved();
         spawn_local(async move {
             self.edited(change, Some(moved)).await;
         });
@@ -82,7 +78,22 @@ impl Grid {
                 row.marks.retain(|mark| mark.cell != Some(position));
             });
         }
-        self.edit_seen(Change::Cell { place, column: position, text }, moved);
+        let typed = text.clone();
+        spawn_local(async move {
+            let is_done = self.edited(Change::Cell { place, column: position, text }, Some(moved)).await;
+            if let Some(typed) = typed.filter(|typed| !is_done && !typed.is_empty()) {
+                self.give_back(&typed);
+            }
+        });
+    }
+
+    /// Tells a text that was refused with the reason: by then it stands nowhere else.
+    pub(super) fn give_back(self, typed: &str) {
+        self.trouble.try_update(|trouble| {
+            if let Some(trouble) = trouble {
+                trouble.cure.push_str(&format!(" The text was: “{typed}”"));
+            }
+        });
     }
 
     /// Makes what is selected blank.
