@@ -324,15 +324,16 @@ impl Issue {
                 format!("the code “{value}” is under another product on line {line} as well")
             }
             (Detail::Line(line), Rule::QuoteInside | Rule::TextAfterQuote | Rule::UnclosedQuote) => {
-                format!("{title}, in the row that begins on line {line}: {value}")
+                format!("{title}, in the row that begins on line {line}: “{value}”")
             }
-            (Detail::Line(line), _) => format!("{title}, in what begins on line {line}: {value}"),
+            (Detail::Line(line), _) => format!("{title}, in what begins on line {line}: “{value}”"),
             (Detail::Lines(lines), _) => {
                 let lines = if *lines == 1 { "one line is".to_owned() } else { format!("{lines} lines are") };
                 format!("{title}: {lines} not read, from here on: “{value}”")
             }
             (Detail::Times(times), _) => format!("{title}: “{value}”, {times} times"),
-            (Detail::Cells { found, expected }, _) => format!("{found} cells instead of {expected}: {value}"),
+            (Detail::Cells { found: 1, expected }, _) => format!("1 cell instead of {expected}: “{value}”"),
+            (Detail::Cells { found, expected }, _) => format!("{found} cells instead of {expected}: “{value}”"),
             (Detail::Text(cells), Rule::ProductCellInPermissionRow) => {
                 format!("the row has no Product ID, but fills in {cells}, which belongs to a product's own row")
             }

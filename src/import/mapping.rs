@@ -105,8 +105,13 @@ impl Clash {
     /// What is wrong, naming the columns.
     #[must_use]
     pub fn message(&self) -> String {
-        let names: Vec<_> = self.headers.iter().map(|(at, header)| format!("column {} “{header}”", u32::from(*at) + 1)).collect();
-        format!("{} all mean “{}”. Say which of them counts, and ignore the others.", names.join(", "), self.column.header())
+        let names: Vec<_> = self.headers.iter().map(|(at, header)| format!("{} “{header}”", u32::from(*at) + 1)).collect();
+        let (names, all) = match names.split_last() {
+            Some((last, [first])) => (format!("{first} and {last}"), "both"),
+            Some((last, first)) => (format!("{} and {last}", first.join(", ")), "all"),
+            None => (String::new(), "all"),
+        };
+        format!("Columns {names} {all} mean “{}”.", self.column.header())
     }
 }
 
@@ -321,7 +326,9 @@ mod tests {
         let mapping = propose(&["Product ID", "Sale Price", "sale_price"], &[]);
         let clashes = mapping.clashes();
         assert_eq!(clashes.len(), 1);
-        assert!(clashes[0].message().starts_with("column 2 “Sale Price”, column 3 “sale_price” all mean “Discount Price”"));
+        assert_eq!(clashes[0].message(), "Columns 2 “Sale Price” and 3 “sale_price” both mean “Discount Price”.");
+        let thrice = propose(&["Product ID", "Price", "price", "PRICE"], &[]).clashes();
+        assert_eq!(thrice[0].message(), "Columns 2 “Price”, 3 “price” and 4 “PRICE” all mean “Price”.");
         assert!(matches!(mapping.to_columns(), Err(Refusal::SameColumnTwice { first: 2, second: 3, .. })));
         let mapping = propose(&["Product ID", "Title", "Name"], &[]);
         assert_eq!(mapping.clashes(), []);

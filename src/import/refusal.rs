@@ -241,7 +241,7 @@ impl Refusal {
                 "Make sure that the first row holds the headers, and delete the columns that are not products' fields."
             }
             Self::HeaderDamaged { .. } => "Write the headers in the first row without quotes.",
-            Self::SameColumnTwice { .. } => "Delete one of the two columns.",
+            Self::SameColumnTwice { .. } => "Say which of the two counts, or delete the other in the file.",
             Self::NoProductId { .. } => {
                 "The first row must hold the headers, one of them “Product ID”. The template has them all."
             }

@@ -156,6 +156,6 @@ const fn kind(fate: &Fate) -> FateKind {
 pub fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    let end = if words.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{first}{}{end}", chars.as_str())
 }

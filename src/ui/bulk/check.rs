@@ -76,6 +76,7 @@ fn head(file: &FileSummary) -> AnyView {
     let heading = match (file.products, stopped) {
         (0, _) => "No product was found in the file".to_owned(),
         (1, 0) => "The product is ready".to_owned(),
+        (1, _) => "The product is not ready".to_owned(),
         (all, 0) => format!("All {} products are ready", number(all)),
         (all, _) => format!("{} of {} are ready", number(file.sendable), words::products(all)),
     };

@@ -173,7 +173,7 @@ pub(super) fn clashes(it: Mapping) -> AnyView {
                         {Icon::Cross.view()}
                         <div>
                             <p class="note-what">{clash.words.clone()}</p>
-                            <p>{format!("Which of them is {}? The others are then ignored.", column.header())}</p>
+                            <p>{format!("Which of them is {}? What is not chosen is ignored.", column.header())}</p>
                             <div class="actions">{buttons}</div>
                         </div>
                     </div>
@@ -231,7 +231,7 @@ fn apply_bar(it: Mapping) -> AnyView {
         }
     };
     view! {
-        <div class="mapping-bar">
+        <div class="mapping-bar" class:mapping-open=move || changed.get() != 0>
             <p role="status">{words}</p>
             <div class="actions">
                 <button type="button" class="button" hidden=move || changed.get() == 0 on:click=move |_| it.back()>"Back"</button>

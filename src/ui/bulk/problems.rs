@@ -127,7 +127,9 @@ fn problem(way: Way, issue: &IssueView) -> AnyView {
         Severity::Error => "Error",
         Severity::Warning => "Warning",
     };
-    let value = (!issue.value.is_empty()).then(|| view! { " "<code class="value">{issue.value.clone()}</code> });
+    // Where the sentence quotes it, once is enough.
+    let value = (!issue.value.is_empty() && !issue.what.contains(&issue.value))
+        .then(|| view! { " "<code class="value">{issue.value.clone()}</code> });
     let here = issue.clone();
     let go = issue.place.is_some().then(|| {
         let label = match &issue.column {

@@ -262,7 +262,8 @@ impl Grid {
 /// Wide enough for what the column usually holds, and for its name.
 fn width(column: &HeaderView) -> u32 {
     let contents = match column.column.map(|column| column.column().kind) {
-        Some(Kind::Id) => 232,
+        // All 24 digits: ids of one day differ in the last.
+        Some(Kind::Id) => 248,
         Some(Kind::Html | Kind::Url) => 260,
         Some(Kind::Text | Kind::Names | Kind::Codes) => 200,
         Some(Kind::Price | Kind::Boolean | Kind::Count) => 120,

@@ -196,16 +196,21 @@ fn changes(grid: Grid) -> AnyView {
         grid.summary.track();
         u32::try_from(grid.at.get().head.row).ok().and_then(|row| grid.row(row)).is_some_and(|row| row.is_left_out)
     });
+    // What it would undo is in the name and the hint alone: in sight it would move the grid under whoever makes the first change.
     let label = |word: &'static str, what: Option<String>| match what {
-        Some(what) => view! { {word}<span class="grid-done">": "{what}</span> }.into_any(),
+        Some(what) => view! { {word}<span class="unseen">": "{what}</span> }.into_any(),
         None => word.into_any(),
+    };
+    let title = |word: &'static str, what: Option<String>, key: &'static str| match what {
+        Some(what) => format!("{word}: {what} ({key})"),
+        None => key.to_owned(),
     };
     view! {
         <div class="grid-tools" role="group" aria-label="Changes">
-            <button type="button" class="button button-small" title="Ctrl+Z" disabled=move || draft.with(|draft| draft.undo.is_none()) on:click=move |_| grid.undo()>
+            <button type="button" class="button button-small" title=move || title("Undo", draft.get().undo, "Ctrl+Z") disabled=move || draft.with(|draft| draft.undo.is_none()) on:click=move |_| grid.undo()>
                 {move || label("Undo", draft.get().undo)}
             </button>
-            <button type="button" class="button button-small" title="Ctrl+Y" disabled=move || draft.with(|draft| draft.redo.is_none()) on:click=move |_| grid.redo()>
+            <button type="button" class="button button-small" title=move || title("Redo", draft.get().redo, "Ctrl+Y") disabled=move || draft.with(|draft| draft.redo.is_none()) on:click=move |_| grid.redo()>
                 {move || label("Redo", draft.get().redo)}
             </button>
             <button type="button" class="button button-small" title="Ctrl+Delete" on:click=move |_| grid.run(Command::LeaveOut)>
