@@ -255,15 +255,7 @@ pub fn scroll_to_top() {
 /// Opens or closes a modal dialog.
 pub fn show_dialog(dialog: &HtmlDialogElement, open: bool) {
     match (open, dialog.open()) {
-        (true, false) => {
-            drop(dialog.show_modal());
-            // The `autofocus` of HTML is heard as a wish of the whole page where an element is put in later, and refused aloud.
-            if let Ok(Some(first)) = dialog.query_selector("[data-first]")
-                && let Ok(first) = first.dyn_into::<HtmlElement>()
-            {
-                let _ = first.focus();
-            }
-        }
+        (true, false) => drop(dialog.show_modal()),
         (false, true) => dialog.close(),
         _ => {}
     }

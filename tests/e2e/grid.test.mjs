@@ -363,7 +363,9 @@ describe("the grid", () => {
     await page.locator("#grid-edge-2").dblclick();
     assert.equal(await width(), before);
     await press(page, "?");
-    await page.getByRole("dialog", { name: "Keys of the grid" }).waitFor();
+    const keys = page.getByRole("dialog", { name: "Keys of the grid" });
+    await keys.waitFor();
+    assert.ok(await keys.evaluate((sheet) => sheet.scrollHeight > sheet.clientHeight && sheet.scrollTop === 0), "it opens at its top");
     await press(page, "Escape");
     await page.getByLabel("Search the rows").fill("where?");
     await page.getByText("No row holds “where?”.").waitFor();
@@ -506,8 +508,12 @@ describe("the grid", () => {
     rows[2][2] = "x";
     await open(page, it.files.write("out.csv", rows), "4 of 5 products are ready");
     await cell(page, 1, 3).click();
+    const top = () => grid(page).evaluate((it) => it.getBoundingClientRect().top + scrollY);
+    const before = await top();
     await button(page, "Leave row out").click();
     await cell(page, 1, 0).filter({ hasText: "out" }).waitFor();
+    await page.getByRole("button", { name: /^Undo.*Left out 1 row$/ }).waitFor();
+    assert.equal(await top(), before, "the first change moves nothing");
     await button(page, "Left out").click();
     await page.getByText("1 of 5 rows").waitFor();
     await button(page, "Take row in again").click();

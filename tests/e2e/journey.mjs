@@ -295,8 +295,15 @@ export function applications(log) {
   return times;
 }
 
+/** How far a dialog that is open is from the middle of the screen, in pixels. */
+function offMiddle() {
+  const box = document.querySelector("dialog:modal")?.getBoundingClientRect();
+  return box ? Math.max(Math.abs(box.left + box.right - innerWidth), Math.abs(box.top + box.bottom - innerHeight)) / 2 : 0;
+}
+
 /**
- * The page as it stands, by axe in both themes, with a picture of each for people to look at. Nothing may stick out sideways.
+ * The page as it stands, by axe in both themes, with a picture of each for people to look at. Nothing may stick out sideways, and a dialog
+ * is in the middle.
  */
 export async function isAccessible(page, name) {
   const { width } = page.viewportSize();
@@ -313,6 +320,7 @@ export async function isAccessible(page, name) {
     await shot(page, `${name}-${width}-${colorScheme}`);
   }
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width} px`);
+  assert.ok((await page.evaluate(offMiddle)) < 20, `the dialog of ${name} is not in the middle at ${width} px`);
 }
 
 /** What IndexedDB holds, as text. */

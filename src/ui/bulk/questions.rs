@@ -223,7 +223,7 @@ fn zone_field(name: &str, zone: RwSignal<Zone>, zoneless: u32, chosen: impl Fn(Z
         <div class="field field-zone">
             <label for=id.clone()>"Dates without a time zone are by"</label>
             <select id=id prop:value=now on:change=change>
-                <option value="">"The reference: days begin at midnight UTC, times need a zone"</option>
+                <option value="">"UTC for days; times need their own zone (the reference)"</option>
                 {options}
             </select>
             <p class="hint">{hint}</p>

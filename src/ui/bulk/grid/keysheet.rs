@@ -66,8 +66,8 @@ pub(super) fn keysheet(grid: Grid) -> AnyView {
         })
         .collect_view();
     let body = view! {
-        // The focus begins here: on the button at the end, the sheet would open scrolled to its end.
-        <p class="hint" tabindex="-1" data-first="">"On a Mac, ⌘ does what Ctrl does."</p>
+        // Focusable, so that the focus begins here: on the button at the end, the sheet would open scrolled to its end.
+        <p class="hint" tabindex="-1">"On a Mac, ⌘ does what Ctrl does."</p>
         {groups}
         <div class="actions">
             <button type="button" class="button button-main" on:click=move |_| grid.showing_keys.set(false)>"Close"</button>
