@@ -292,6 +292,8 @@ describe("an engine that dies", () => {
     await connect(page, it.api);
     await send(page, it.files.write("many.csv", rows));
     await eventually(async () => assert.equal((await it.api.puts()).length, 2));
+    // Both are under way at once: that the second has arrived does not mean that the first one's answer has.
+    await page.getByText(/^100 of 220 products/).waitFor();
     await kill(page);
     await page.getByText("What had been sent is written down").waitFor();
     await heading(page, "The run was interrupted").waitFor();

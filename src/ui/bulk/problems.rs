@@ -129,7 +129,7 @@ fn problem(way: Way, issue: &IssueView) -> AnyView {
     };
     // Where the sentence quotes it, once is enough.
     let value = (!issue.value.is_empty() && !issue.what.contains(&issue.value))
-        .then(|| view! { " "<code class="value">{issue.value.clone()}</code> });
+        .then(|| view! { <code class="value">{issue.value.clone()}</code> });
     let here = issue.clone();
     let go = issue.place.is_some().then(|| {
         let label = match &issue.column {
@@ -153,7 +153,8 @@ fn problem(way: Way, issue: &IssueView) -> AnyView {
                 <p class="problem-place">
                     "Line "{number(issue.line)}
                     {issue.column.clone().map(|column| view! { " · "<strong>{column}</strong> })}
-                    {value}
+                    // Also where nothing follows: what is read in one go needs the space before the sentence.
+                    " "{value}
                 </p>
                 <p class="problem-what">{issue.what.clone()}</p>
                 <p class="problem-cure">{issue.cure.clone()}</p>
